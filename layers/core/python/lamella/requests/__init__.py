@@ -1,8 +1,8 @@
 """What can be asked of Lamella: one frozen model a call, read from its wire form by `parse`.
 
-base      how fields are taken, warned of or refused     messages  what `messages` may be
-times     moments, days and durations                    parts     the parts of a message
-capture, retrieve, govern     the requests of each use case
+    given     fields taken, warned of, refused      messages  what `messages` may be
+    base      what every request is                 parts     the parts of a message
+    times     moments, days and durations           capture, retrieve, govern: the requests
 """
 
 from lamella.requests.base import Asked, Scoped, parse

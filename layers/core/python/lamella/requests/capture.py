@@ -7,17 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from lamella.errors import Invalid, TooLarge
-from lamella.requests.base import (
-    Given,
-    InSession,
-    Metadata,
-    Owned,
-    Scoped,
-    json_size,
-    merged,
-    plain_ids,
-    text_size,
-)
+from lamella.requests.base import InSession, Metadata, Owned, Scoped, json_size, text_size
+from lamella.requests.given import Given, merged, plain_ids
 from lamella.requests.messages import MAX_CALL_BYTES, Message, normalised
 from lamella.requests.times import duration, expiry, moment
 from lamella.scopes import checked_id

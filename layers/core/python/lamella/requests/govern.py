@@ -10,19 +10,9 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from lamella.errors import Invalid, TooLarge
 from lamella.models import Role
-from lamella.requests.base import (
-    IDS,
-    Asked,
-    Given,
-    Listed,
-    Metadata,
-    Owned,
-    Scoped,
-    merged,
-    plain_ids,
-    text_size,
-)
+from lamella.requests.base import Asked, Listed, Metadata, Owned, Scoped, text_size
 from lamella.requests.capture import IdempotencyKey
+from lamella.requests.given import IDS, Given, merged, plain_ids
 from lamella.requests.messages import MAX_MESSAGE_BYTES, normalised
 from lamella.requests.times import day_end, expiry, moment
 from lamella.scopes import checked_id

@@ -1,4 +1,4 @@
-"""What callers send as messages — a string, strings, role/content objects, parts — made one form."""
+"""What callers send as messages (a string, strings, objects with role and content), made one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from lamella.errors import Invalid, TooLarge
 from lamella.models import Role
-from lamella.requests.base import shown, text_size
+from lamella.requests.base import text_size
+from lamella.requests.given import shown
 from lamella.requests.parts import Parts, read_parts, tool_call
 from lamella.scopes import checked_id
 
@@ -16,10 +17,20 @@ MAX_MESSAGE_BYTES = 256 * 1024
 MAX_CALL_BYTES = 3 * 1024 * 1024
 
 _ROLES = {role.value: role for role in Role} | {"function": Role.TOOL, "developer": Role.SYSTEM}
-_FIELDS = frozenset(
-    """role content name tool_calls tool_call_id function_call reasoning_content id type refusal
-    annotations audio""".split()
-)
+_FIELDS = {
+    "role",
+    "content",
+    "name",
+    "tool_calls",
+    "tool_call_id",
+    "function_call",
+    "reasoning_content",
+    "id",
+    "type",
+    "refusal",
+    "annotations",
+    "audio",
+}
 
 
 @dataclass(frozen=True, slots=True)

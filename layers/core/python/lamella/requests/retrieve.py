@@ -11,15 +11,8 @@ from lamella.clock import iso
 from lamella.errors import Invalid, TooLarge
 from lamella.filters import Filter, all_of, mentions, pinned
 from lamella.filters import parse as parse_filter
-from lamella.requests.base import (
-    IDS,
-    Given,
-    Listed,
-    Numeric,
-    Owned,
-    Scoped,
-    text_size,
-)
+from lamella.requests.base import Listed, Numeric, Owned, Scoped, text_size
+from lamella.requests.given import IDS, Given
 from lamella.requests.times import day_end, is_day, moment
 from lamella.scopes import Kind, Layer, Scope
 
