@@ -1,0 +1,188 @@
+"""Embeddings on this machine: a sentence model in ONNX form, without torch.
+
+A folder in the layout of sentence-transformers is all it takes: one `*.onnx` file (also under
+`onnx/`), `tokenizer.json`, and optionally `1_Pooling/config.json`, whose `pooling_mode_cls_token`
+asks for the first token's vector; without it, the mean of all tokens.
+
+Texts go through the model one by one, side by side on several threads, never in padded batches: a
+quantized model scales its activations by the whole batch, so a text's vector would depend on its
+neighbours (cosine down to 0.988 against itself), at no gain in speed (290 against 300 texts/s).
+Questions get no prefix: bge's own moved recall@10 on LoCoMo from 56.7 to 57.0, for 9 more tokens.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from array import array
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from hashlib import file_digest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lamella.errors import SetupError, Unavailable
+from lamella.ports import Vector
+
+if TYPE_CHECKING:
+    import numpy as np
+    from onnxruntime import InferenceSession
+    from tokenizers import Encoding, Tokenizer
+
+MAX_TOKENS = 512
+MAX_WORKERS = 4
+REMEMBERED_QUERIES = 1_024
+
+
+class Onnx:
+    """An Embedder over a folder with an ONNX sentence model, loaded at first use; thread-safe.
+
+    Raises SetupError when the folder holds no usable model, Unavailable when a text can't be
+    embedded. Texts are cut after 512 tokens.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._loading = threading.Lock()
+        self._workers = ThreadPoolExecutor(
+            min(MAX_WORKERS, os.cpu_count() or 1), thread_name_prefix="lamella-onnx"
+        )
+        self._remembered = lru_cache(REMEMBERED_QUERIES)(self._vector)
+
+    @cached_property
+    def model(self) -> str:
+        """The model's id: the folder's name and the first digits of the model file's SHA-256."""
+        with _model_file(self._folder).open("rb") as file:
+            digest = file_digest(file, "sha256").hexdigest()[:8]
+        return f"{self._folder.name.removesuffix(f'-{digest}')}@{digest}"
+
+    @cached_property
+    def dimensions(self) -> int:
+        """How many numbers a vector has."""
+        return len(self.embed_query(""))
+
+    def embed(self, texts: Sequence[str]) -> list[Vector]:
+        """A unit vector for each text."""
+        return list(self._workers.map(self._vector, texts))
+
+    def embed_query(self, text: str) -> Vector:
+        """The unit vector of a question; the last 1,024 are remembered."""
+        return self._remembered(text)[:]
+
+    def count(self, text: str) -> int:
+        """How many word pieces the text is, beyond 512 too."""
+        encoding = self._loaded.tokenizer.encode(text, add_special_tokens=False)
+        return len(encoding) + sum(len(rest) for rest in encoding.overflowing)
+
+    def _vector(self, text: str) -> Vector:
+        return self._loaded.vector(text)
+
+    @property
+    def _loaded(self) -> _Model:
+        with self._loading:
+            return self._model
+
+    @cached_property
+    def _model(self) -> _Model:
+        return _load(self._folder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    session: InferenceSession
+    tokenizer: Tokenizer
+    inputs: tuple[str, ...]
+    pool: Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]
+    failures: tuple[type[Exception], ...]
+
+    def vector(self, text: str) -> Vector:
+        import numpy as np
+
+        fed = _fed(self.tokenizer.encode(text))
+        try:
+            hidden = self.session.run(None, {name: fed[name] for name in self.inputs})[0][0]
+        except self.failures as exc:
+            raise Unavailable(f"the embedding model failed: {type(exc).__name__}") from exc
+        pooled = hidden if hidden.ndim == 1 else self.pool(hidden)
+        unit = pooled / max(float(np.linalg.norm(pooled)), 1e-12)
+        return array("f", unit.astype("float32").tobytes())
+
+
+def _fed(encoding: Encoding) -> dict[str, np.ndarray[Any, Any]]:
+    import numpy as np
+
+    return {
+        "input_ids": np.array([encoding.ids], np.int64),
+        "attention_mask": np.array([encoding.attention_mask], np.int64),
+        "token_type_ids": np.array([encoding.type_ids], np.int64),
+    }
+
+
+def _load(folder: Path) -> _Model:
+    try:
+        import onnxruntime
+        from onnxruntime.capi import onnxruntime_pybind11_state as native
+    except ImportError as exc:
+        raise SetupError("local embeddings need more packages: install lamella[local]") from exc
+
+    file = _model_file(folder)
+    tokenizer = _tokenizer(folder / "tokenizer.json")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    # onnxruntime's exceptions share no base class.
+    failures = tuple(
+        kind
+        for kind in vars(native).values()
+        if isinstance(kind, type) and issubclass(kind, Exception)
+    )
+    try:
+        session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    except failures as exc:
+        raise _unusable(file, exc) from exc
+    inputs = tuple(given.name for given in session.get_inputs())
+    if unknown := set(inputs) - {"input_ids", "attention_mask", "token_type_ids"}:
+        raise SetupError(f"{file} wants {sorted(unknown)}: it is no sentence model")
+    return _Model(session, tokenizer, inputs, _pooling(folder), failures)
+
+
+def _model_file(folder: Path) -> Path:
+    found = sorted(folder.glob("*.onnx")) or sorted(folder.glob("onnx/*.onnx"))
+    if len(found) != 1:
+        raise SetupError(
+            f"{folder} holds {len(found)} .onnx files where one is needed: "
+            "set LAMELLA_MODEL to a model's folder, or unset it for the default"
+        )
+    return found[0]
+
+
+def _tokenizer(file: Path) -> Tokenizer:
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer: Tokenizer = Tokenizer.from_file(str(file))
+    except Exception as exc:  # tokenizers raises nothing narrower
+        raise _unusable(file, exc) from exc
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS)
+    return tokenizer
+
+
+def _pooling(folder: Path) -> Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]:
+    file = folder / "1_Pooling" / "config.json"
+    try:
+        by_first_token = json.loads(file.read_text())["pooling_mode_cls_token"]
+    except FileNotFoundError:
+        by_first_token = False
+    except (ValueError, KeyError, TypeError) as exc:
+        raise _unusable(file, exc) from exc
+    return (lambda hidden: hidden[0]) if by_first_token else (lambda hidden: hidden.mean(axis=0))
+
+
+def _unusable(file: Path, cause: Exception) -> SetupError:
+    return SetupError(
+        f"{file} is missing or damaged ({type(cause).__name__}): restore it, or delete its folder "
+        "and run `python -m lamella.local.model`"
+    )

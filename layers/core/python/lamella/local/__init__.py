@@ -1,0 +1,1 @@
+"""What runs Lamella on one machine without AWS."""
