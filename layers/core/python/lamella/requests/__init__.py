@@ -1,8 +1,8 @@
 """What can be asked of Lamella: one frozen model a call, read from its wire form by `parse`.
 
-    given     fields taken, warned of, refused      messages  what `messages` may be
-    base      what every request is                 parts     the parts of a message
-    times     moments, days and durations           capture, retrieve, govern: the requests
+given     fields taken, warned of, refused      messages  what `messages` may be
+base      what every request is                 parts     the parts of a message
+times     moments, days and durations           capture, retrieve, govern: the requests
 """
 
 from lamella.requests.base import Asked, Scoped, parse
@@ -15,6 +15,7 @@ from lamella.requests.capture import (
 )
 from lamella.requests.govern import (
     DeleteAllRequest,
+    EventsRequest,
     ForgetRequest,
     KeyRequest,
     OrgAddRequest,
@@ -37,6 +38,7 @@ __all__ = [
     "CloseRequest",
     "ContextRequest",
     "DeleteAllRequest",
+    "EventsRequest",
     "FlushRequest",
     "ForgetRequest",
     "KeyRequest",

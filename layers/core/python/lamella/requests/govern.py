@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from lamella.errors import Invalid, TooLarge
 from lamella.models import Role
-from lamella.requests.base import Asked, Listed, Metadata, Owned, Scoped, text_size
+from lamella.requests.base import Asked, Listed, Metadata, Numeric, Owned, Scoped, text_size
 from lamella.requests.capture import IdempotencyKey
 from lamella.requests.given import IDS, Given, merged, plain_ids
 from lamella.requests.messages import MAX_MESSAGE_BYTES, normalised
@@ -175,6 +175,18 @@ class OrgUpdateRequest(Changes):
     def read(cls, given: Given) -> dict[str, Any]:
         """`review_by` is a date, or a moment."""
         return super().read(given) | _review(given)
+
+
+class EventsRequest(Asked):
+    """The latest events, at most `limit`."""
+
+    limit: Annotated[int, Numeric] = Field(100, ge=1, le=1_000)
+
+    @classmethod
+    def read(cls, given: Given) -> dict[str, Any]:
+        """`page_size` is Mem0's name of `limit`."""
+        limit = given.take("limit", "page_size")
+        return {} if limit is None else {"limit": limit}
 
 
 class KeyRequest(Asked):

@@ -53,7 +53,7 @@ class Chosen(Scoped):
         fields = super().read(given)
         where = [parse_filter(given.take("filters"))]
         metadata = given.take("metadata")
-        if metadata is not None:
+        if metadata not in (None, {}):
             where.append(parse_filter({"metadata": metadata}))
         fields["filters"] = conjoined(*where)
         return fields | _superseded(given)
