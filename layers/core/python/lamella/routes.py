@@ -18,9 +18,7 @@ class Route:
     """One call: where it is, the model its fields are read into, who serves it, who may.
 
     `request` names a model of `lamella.requests`. `scope` None lets any valid key in; `public`
-    asks for no key at all. `legacy` is the surface of Mem0's older clients, which answers with
-    bare arrays. `{id}` in the path is a memory's, an event's or a key's, or the session's
-    where `session` is set.
+    asks for no key at all. `{id}` in the path is a memory's, an event's, a key's or a session's.
     """
 
     name: str
@@ -30,8 +28,11 @@ class Route:
     function: Function
     scope: KeyScope | None
     public: bool = False
-    legacy: bool = False
-    session: bool = False
+
+    @property
+    def in_session(self) -> bool:
+        """Whether `{id}` is a session's."""
+        return self.path.startswith("/v1/sessions/{id}/")
 
 
 GET, POST, PUT, DELETE = ("GET",), ("POST",), ("PUT",), ("DELETE",)
@@ -61,28 +62,10 @@ _MEMORIES = (
 
 _SESSIONS = (
     Route("sessions", GET, "/v1/sessions/", "SessionRequest", "retrieve", "read"),
-    Route("session", GET, "/v1/sessions/{id}/", "SessionRequest", "retrieve", "read", session=True),
-    Route(
-        "close", POST, "/v1/sessions/{id}/close/", "CloseRequest", "capture", "write", session=True
-    ),
-    Route(
-        "working",
-        PUT,
-        "/v1/sessions/{id}/working/{key}/",
-        "WorkingRequest",
-        "capture",
-        "write",
-        session=True,
-    ),
-    Route(
-        "attention",
-        PUT,
-        "/v1/sessions/{id}/attention/",
-        "AttentionRequest",
-        "capture",
-        "write",
-        session=True,
-    ),
+    Route("session", GET, "/v1/sessions/{id}/", "SessionRequest", "retrieve", "read"),
+    Route("close", POST, "/v1/sessions/{id}/close/", "CloseRequest", "capture", "write"),
+    Route("working", PUT, "/v1/sessions/{id}/working/{key}/", "WorkingRequest", "capture", "write"),
+    Route("attention", PUT, "/v1/sessions/{id}/attention/", "AttentionRequest", "capture", "write"),
 )
 
 _ORG = (
@@ -98,15 +81,16 @@ _KEYS = (
     Route("revoke_key", DELETE, "/v1/keys/{id}/", "Asked", "govern", "govern"),
 )
 
-_LEGACY = (
-    Route("add", POST, "/v1/memories/", "AddRequest", "capture", "write", legacy=True),
-    Route("search", POST, "/v1/memories/search/", "SearchRequest", "retrieve", "read", legacy=True),
-    Route("search", POST, "/v2/memories/search/", "SearchRequest", "retrieve", "read", legacy=True),
-    Route("list", GET, "/v1/memories/", "ListRequest", "govern", "read", legacy=True),
-    Route("list", POST, "/v2/memories/", "ListRequest", "govern", "read", legacy=True),
+LEGACY = (
+    Route("add", POST, "/v1/memories/", "AddRequest", "capture", "write"),
+    Route("search", POST, "/v1/memories/search/", "SearchRequest", "retrieve", "read"),
+    Route("search", POST, "/v2/memories/search/", "SearchRequest", "retrieve", "read"),
+    Route("list", GET, "/v1/memories/", "ListRequest", "govern", "read"),
+    Route("list", POST, "/v2/memories/", "ListRequest", "govern", "read"),
 )
+"""The surface of Mem0's older clients, which answers with bare arrays."""
 
-ROUTES: tuple[Route, ...] = (*_SYSTEM, *_MEMORIES, *_SESSIONS, *_ORG, *_KEYS, *_LEGACY)
+ROUTES: tuple[Route, ...] = (*_SYSTEM, *_MEMORIES, *_SESSIONS, *_ORG, *_KEYS, *LEGACY)
 
 UNANSWERED: tuple[str, ...] = (
     "/v1/entities/",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
@@ -60,7 +60,7 @@ class AddRequest(Owned):
     `messages` is empty only where `working` or `attention` is given instead.
     """
 
-    plain = (
+    plain: ClassVar[tuple[str, ...]] = (
         "metadata",
         "infer",
         "idempotency_key",
@@ -103,7 +103,7 @@ class AddRequest(Owned):
 class CloseRequest(InSession):
     """End a session: what it held is promoted first, unless `promote` is false."""
 
-    plain = ("promote",)
+    plain: ClassVar[tuple[str, ...]] = ("promote",)
 
     promote: bool = True
 
@@ -130,7 +130,7 @@ class WorkingRequest(InSession):
 class AttentionRequest(InSession):
     """What the session is about right now, replacing what it was about before."""
 
-    plain = ("text",)
+    plain: ClassVar[tuple[str, ...]] = ("text",)
 
     text: Attention
 

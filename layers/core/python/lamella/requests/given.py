@@ -100,9 +100,9 @@ def plain_ids(name: str, raw: object) -> dict[str, Any]:
 
 
 def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Both together; Invalid where they give the same name different values."""
+    """Both together; Invalid where they give the same name different values. None is no value."""
     for name in one.keys() & other.keys():
-        if one[name] != other[name]:
+        if None not in (one[name], other[name]) and one[name] != other[name]:
             raise Invalid(f"{name} is given twice, with different values")
     return {**one, **other}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
@@ -50,7 +50,7 @@ Steward = Annotated[str, AfterValidator(_checked_steward)]
 class Changes(Asked):
     """What to change of a memory; what is None stays. `clears_expiry` lets it last again."""
 
-    plain = ("metadata",)
+    plain: ClassVar[tuple[str, ...]] = ("metadata",)
 
     text: Text | None = None
     metadata: Metadata | None = None
@@ -96,7 +96,7 @@ class DeleteAllRequest(Scoped):
     `all` names the kinds of id that were given as "*": every memory that has any such id.
     """
 
-    plain = ("metadata",)
+    plain: ClassVar[tuple[str, ...]] = ("metadata",)
 
     metadata: Metadata = Field(default_factory=dict)
     all: frozenset[str] = frozenset()
@@ -135,7 +135,14 @@ class ForgetRequest(Owned):
 class OrgAddRequest(Asked):
     """State something for the whole organization. `owner` answers for it until `review_by`."""
 
-    plain = ("metadata", "categories", "audience", "kind", "owner", "idempotency_key")
+    plain: ClassVar[tuple[str, ...]] = (
+        "metadata",
+        "categories",
+        "audience",
+        "kind",
+        "owner",
+        "idempotency_key",
+    )
 
     text: Text
     owner: Steward
@@ -164,7 +171,7 @@ class OrgAddRequest(Asked):
 class OrgUpdateRequest(Changes):
     """Correct something the organization stated, hand it over, or put off its review."""
 
-    plain = (*Changes.plain, "categories", "audience", "owner")
+    plain: ClassVar[tuple[str, ...]] = (*Changes.plain, "categories", "audience", "owner")
 
     owner: Steward | None = None
     review_by: int | None = None
@@ -192,7 +199,7 @@ class EventsRequest(Asked):
 class KeyRequest(Asked):
     """Issue a key that may do what `scopes` say."""
 
-    plain = ("scopes", "name")
+    plain: ClassVar[tuple[str, ...]] = ("scopes", "name")
 
     scopes: Annotated[frozenset[Literal["read", "write", "govern", "org:write"]], Listed] = Field(
         frozenset({"read", "write"}), min_length=1

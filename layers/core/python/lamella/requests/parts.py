@@ -59,8 +59,8 @@ def tool_call(where: str, call: object) -> str:
         raise Invalid(f"{where} must hold objects")
     told = call.get("function", call)
     told = told if isinstance(told, Mapping) else call
-    arguments = next((told[k] for k in ("arguments", "input", "args") if k in told), {})
-    return f"{told.get('name') or 'tool'}({_flat(arguments)})"
+    arguments = _first_of(told, "arguments", "input", "args")
+    return f"{told.get('name') or 'tool'}({'' if arguments is None else _flat(arguments)})"
 
 
 def _sort(where: str, part: object, parts: Parts) -> None:
@@ -78,8 +78,7 @@ def _sort(where: str, part: object, parts: Parts) -> None:
     elif kind in _CALLS:
         parts.tools.append(tool_call(where, inner))
     elif kind in _RESULTS:
-        result = next((inner[k] for k in ("content", "output", "result") if k in inner), "")
-        parts.tools.append(_flat(result))
+        parts.tools.append(_flat(_first_of(inner, "content", "output", "result") or ""))
     elif kind in _MEDIA:
         parts.spoken.append(_marker(_MEDIA[kind], part, inner))
 
@@ -94,15 +93,15 @@ def _kind(where: str, part: Mapping[str, Any]) -> str:
 
 
 def _text(where: str, part: Mapping[str, Any], *names: str) -> str:
-    text = next((part[name] for name in names if name in part), None)
+    text = _first_of(part, *names)
     if not isinstance(text, str):
         raise Invalid(f"{where} has a text part without text")
     return text
 
 
 def _thought(part: Mapping[str, Any]) -> str:
-    told = next((part[k] for k in ("thinking", "reasoning", "summary", "text") if k in part), None)
-    return _flat(part.get("reasoningContent", "") if told is None else told)
+    names = ("thinking", "reasoning", "summary", "text", "reasoningContent")
+    return _flat(_first_of(part, *names) or "")
 
 
 def _marker(what: str, *places: Mapping[str, Any]) -> str:
@@ -112,6 +111,10 @@ def _marker(what: str, *places: Mapping[str, Any]) -> str:
             if isinstance(caption, str) and caption.strip():
                 return f"[{what}: {caption.strip()}]"
     return f"[{what}]"
+
+
+def _first_of(place: Mapping[str, Any], *names: str) -> Any:
+    return next((place[name] for name in names if place.get(name) is not None), None)
 
 
 def _flat(value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError, model_validator
 
@@ -38,7 +38,7 @@ class Chosen(Scoped):
     Ids inside `filters` are Mem0's: all must hold, and hits sort by score (`strict`).
     """
 
-    plain = ("layers", "kinds", "categories", "show_expired")
+    plain: ClassVar[tuple[str, ...]] = ("layers", "kinds", "categories", "show_expired")
 
     filters: Filter | None = None
     layers: Annotated[tuple[Layer, ...] | None, Listed] = None
@@ -88,7 +88,7 @@ class Chosen(Scoped):
 class SearchRequest(Chosen):
     """Find what helps with `query`. `as_of` (epoch ms) asks what was known then."""
 
-    plain = (*Chosen.plain, "query", "threshold", "explain", "rank")
+    plain: ClassVar[tuple[str, ...]] = (*Chosen.plain, "query", "threshold", "explain", "rank")
 
     query: Annotated[str, AfterValidator(_checked_query)]
     top_k: Annotated[int, Numeric] = Field(10, ge=1, le=1_000)
@@ -122,7 +122,7 @@ class SearchRequest(Chosen):
 class ContextRequest(SearchRequest):
     """A search whose answer is packed into a text of at most `tokens` tokens."""
 
-    plain = (*SearchRequest.plain, "tokens")
+    plain: ClassVar[tuple[str, ...]] = (*SearchRequest.plain, "tokens")
 
     top_k: Annotated[int, Numeric] = Field(100, ge=1, le=1_000)
     tokens: Annotated[int, Numeric] = Field(1_000, ge=1, le=100_000)
@@ -131,7 +131,7 @@ class ContextRequest(SearchRequest):
 class ListRequest(Chosen):
     """A page of memories, newest first, by number or from a `cursor`."""
 
-    plain = (*Chosen.plain, "page", "page_size", "cursor")
+    plain: ClassVar[tuple[str, ...]] = (*Chosen.plain, "page", "page_size", "cursor")
 
     page: Annotated[int, Numeric] = Field(1, ge=1, le=1_000_000)
     page_size: Annotated[int, Numeric] = Field(100, ge=1, le=MAX_PAGE_SIZE)
@@ -164,7 +164,7 @@ class SessionRequest(Owned):
 class RelationsRequest(Owned):
     """How what the owner knows hangs together, around `entity` if one is named."""
 
-    plain = ("entity",)
+    plain: ClassVar[tuple[str, ...]] = ("entity",)
 
     entity: str | None = Field(None, min_length=1, max_length=256)
 

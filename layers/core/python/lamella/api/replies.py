@@ -1,0 +1,63 @@
+"""The JSON of every answer: one shape a call, Mem0's bare arrays for its older clients, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from lamella.api.exchange import Request, Response
+from lamella.api.paths import MethodNotAllowed
+from lamella.errors import Conflict, LamellaError
+from lamella.requests import Asked, ListRequest
+from lamella.routes import LEGACY, Route
+
+RETRY_AFTER_SECONDS = 1
+
+
+def reply(
+    request: Request, route: Route, told: Mapping[str, Any], asked: Asked, result: Any
+) -> Response:
+    """What a use case answered, as the route's clients expect it."""
+    body = result.wire() if hasattr(result, "wire") else result
+    if isinstance(body, Mapping):
+        body = dict(body)
+        if isinstance(asked, ListRequest):
+            body |= _links(request, asked, body.get("count", 0))
+        if asked.warnings:
+            body.setdefault("warnings", list(asked.warnings))
+        if route in LEGACY and _is_bare(told):
+            return Response(200, body.get("results", []))
+    return Response(200, body)
+
+
+def refusal(error: LamellaError) -> Response:
+    """`{"detail", "error"}` with the error's status; `detail` is always a string."""
+    body = {"detail": error.detail, "error": type(error).__name__}
+    headers: dict[str, str] = {}
+    if isinstance(error, Conflict) and error.holder is not None:
+        body["holder"] = error.holder
+    if isinstance(error, MethodNotAllowed):
+        headers["Allow"] = error.allowed
+    if error.retryable:
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Token"
+    return Response(error.status, body, headers)
+
+
+def _is_bare(told: Mapping[str, Any]) -> bool:
+    return told.get("output_format") != "v1.1" and not {"page", "page_size"} & told.keys()
+
+
+def _links(request: Request, asked: ListRequest, count: int) -> dict[str, str | None]:
+    more = asked.page * asked.page_size < count
+    return {
+        "next": _link(request, asked.page + 1) if more else None,
+        "previous": _link(request, asked.page - 1) if asked.page > 1 else None,
+    }
+
+
+def _link(request: Request, page: int) -> str:
+    query = [*((name, value) for name, value in request.query if name != "page"), ("page", page)]
+    return f"{request.base_url}{request.raw_path}?{urlencode(query)}"
