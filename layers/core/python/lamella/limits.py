@@ -19,12 +19,15 @@ from lamella.ports import (
     Update,
 )
 
+MAX_PK_BYTES = 2_048
+MAX_SK_BYTES = 1_024
+
 
 def check_commit(commit: Commit) -> None:
     """Refuses what no engine could write; call it for all commits of a round before the first.
 
     Raises Invalid for no operation, two on one key, or an empty key; TooLarge for more than 100
-    operations, an item above 400 KB or a commit above 4 MB.
+    operations, an item above 400 KB, a commit above 4 MB, or a key longer than DynamoDB's.
     """
     if not commit:
         raise Invalid("a commit needs at least one operation")
@@ -33,8 +36,8 @@ def check_commit(commit: Commit) -> None:
     keys = {operation.key for operation in commit}
     if len(keys) < len(commit):
         raise Invalid("two operations of one commit are on the same key")
-    if not all(key.pk and key.sk for key in keys):
-        raise Invalid("an operation has an empty key")
+    for key in keys:
+        _check_key(key)
     total = sum(_checked_size(operation) for operation in commit)
     if total > MAX_COMMIT_BYTES:
         raise TooLarge(f"a commit of {total} bytes: at most {MAX_COMMIT_BYTES} fit")
@@ -61,6 +64,13 @@ def apply_update(update: Update, current: Item | None) -> Item:
         ttl=item.ttl if update.ttl == "keep" else update.ttl,
         mark=item.mark if update.mark == "keep" else update.mark,
     )
+
+
+def _check_key(key: Key) -> None:
+    if not key.pk or not key.sk:
+        raise Invalid("an operation has an empty key")
+    if len(key.pk.encode()) > MAX_PK_BYTES or len(key.sk.encode()) > MAX_SK_BYTES:
+        raise TooLarge("the ids of this call are too long together for one key: use shorter ones")
 
 
 def _checked_size(operation: Operation) -> int:
