@@ -24,7 +24,7 @@ ANY_TEXT = st.text(max_size=80)
         ("Mara's", "mara"),
         ("STRASSE", "straße"),
         ("ﬁne", "fine"),
-        ("don’t", "don't"),
+        ("don\u2019t", "don't"),
     ],
 )
 def test_forms_of_one_word_are_one_token(one: str, other: str) -> None:
@@ -95,8 +95,8 @@ def test_the_language_is_guessed_from_small_words() -> None:
         ("Dr. Vale came. We talked!", ["Dr. Vale came.", "We talked!"]),
         ("It cost 3.50 euros. Cheap.", ["It cost 3.50 euros.", "Cheap."]),
         (
-            "See https://lamella.dev/a.html?x=1. Then go",
-            ["See https://lamella.dev/a.html?x=1.", "Then go"],
+            "See https://example.com/a.html?x=1. Then go",
+            ["See https://example.com/a.html?x=1.", "Then go"],
         ),
         ("Really!? No way... ok", ["Really!?", "No way... ok"]),
         ("i like it. it works", ["i like it.", "it works"]),
@@ -107,7 +107,7 @@ def test_the_language_is_guessed_from_small_words() -> None:
         ),
         ("Am 3. Mai war es z.B. kalt. Ja.", ["Am 3. Mai war es z.B. kalt.", "Ja."]),
         ("one\ntwo\n\nthree", ["one", "two", "three"]),
-        ("我住在东京。你呢？好！", ["我住在东京。", "你呢？", "好！"]),
+        ("我住在东京。你呢\uff1f好\uff01", ["我住在东京。", "你呢\uff1f", "好\uff01"]),
         ("كيف حالك؟ أنا بخير", ["كيف حالك؟", "أنا بخير"]),
         ("1. Tea\n2. Rice", ["1. Tea", "2. Rice"]),
         ("It was 2019. We met.", ["It was 2019.", "We met."]),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """The blank-separated words of `text` as a set."""
     return frozenset(text.split())
 
 
 STOP_WORDS: dict[str, frozenset[str]] = {
-    "en": _words(
+    "en": words(
         """
         a about after again all also am an and any are aren't as at be because been before being
         but by can can't could couldn't did didn't do does doesn't doing don't during each for
@@ -21,7 +22,7 @@ STOP_WORDS: dict[str, frozenset[str]] = {
         who's whom whose why will with won't would wouldn't you you'd you're you've your yours
         """
     ),
-    "de": _words(
+    "de": words(
         """
         aber als am an auch auf aus bei bin bis bist da das dass dein deine dem den der des dich
         die dir doch du durch ein eine einem einen einer eines er es euch für gibt habe haben
@@ -32,7 +33,7 @@ STOP_WORDS: dict[str, frozenset[str]] = {
         wird wo woher wohin wurde wurden zu zum zur
         """
     ),
-    "es": _words(
+    "es": words(
         """
         a al algo adónde como con cual cuando cuál cuáles cuándo cuánto cuántos cómo de del
         desde donde dónde el ella ellos en era eran eres es esa ese eso esta estaba este esto
@@ -43,7 +44,7 @@ STOP_WORDS: dict[str, frozenset[str]] = {
     ),
 }
 
-CALENDAR = _words(
+CALENDAR = words(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april may
     june july august september october november december jan feb mar apr jun jul aug sep sept
@@ -54,7 +55,7 @@ CALENDAR = _words(
     """
 )
 
-ABBREVIATIONS = _words(
+ABBREVIATIONS = words(
     """
     mr mrs ms dr prof st mt vs rev gen col sgt capt gov e.g i.e eg cf approx dept est z.b d.h
     u.a bzw ca sra dra ud uds evtl ggf inkl str hr fr
@@ -62,10 +63,10 @@ ABBREVIATIONS = _words(
 )
 """Words whose full stop ends no sentence."""
 
-NUMBER_ABBREVIATIONS = _words("no nr nos vol fig art p pp tel ext ch núm")
+NUMBER_ABBREVIATIONS = words("no nr nos vol fig art p pp tel ext ch núm")
 """Words whose full stop ends no sentence when a number follows."""
 
-GERMAN_DETERMINERS = _words(
+GERMAN_DETERMINERS = words(
     """
     der die das dem den des ein eine einen einem einer eines kein keine keinen mein meine meinen
     meinem meiner dein deine deinen deiner sein seine seinen ihr ihre ihren unser unsere im am
@@ -81,7 +82,7 @@ NOT_NAMES = (
     STOP_WORDS["en"]
     | STOP_WORDS["de"]
     | STOP_WORDS["es"]
-    | _words(
+    | words(
         """
         absolutely actually ah aha alright although always amazing another anyone anything
         anyway apparently appreciate around aw awesome aww best better both bye cheers congrats
