@@ -1,0 +1,113 @@
+"""The calls of `Memory` that govern: forgetting, the org layer, keys, the server itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lamella.client.sessions import Sessions
+from lamella.client.wire import KEPT, Expiry, Json, Kept, Moment, path, told
+
+
+class Organizing(Sessions):
+    """Calls that need a key with the scope `govern` or `org:write`."""
+
+    def forget(
+        self,
+        *,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        app_id: str | None = None,
+    ) -> Json:
+        """Erase everything of one user, agent or app; the answer leads to the receipt."""
+        fields = told(user_id=user_id, agent_id=agent_id, app_id=app_id)
+        return self._call("POST", path("v1", "forget"), body=fields)
+
+    def org_add(
+        self,
+        text: str,
+        *,
+        owner: str,
+        review_by: Moment | None = None,
+        kind: str = "factual",
+        audience: Sequence[str] | None = None,
+        categories: Sequence[str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        expiration_date: Expiry | None = None,
+        idempotency_key: str | None = None,
+    ) -> Json:
+        """State something for the whole organization, or for the agents and teams of `audience`.
+
+        `owner` answers for it, and is asked to look at it again by `review_by`.
+        """
+        fields = told(
+            text=text,
+            owner=owner,
+            review_by=review_by,
+            kind=kind,
+            audience=audience,
+            categories=categories,
+            metadata=metadata,
+            expiration_date=expiration_date,
+            idempotency_key=idempotency_key,
+        )
+        return self._call("POST", path("v1", "org", "memories"), body=fields)
+
+    def org_list(self, *, page: int = 1, page_size: int = 100, **options: Any) -> Json:
+        """A page of the org layer, newest first; `options` are those of `get_all`."""
+        query = told(page=page, page_size=page_size, **options)
+        return self._call("GET", path("v1", "org", "memories"), query)
+
+    def org_update(
+        self,
+        memory_id: str,
+        text: str | None = None,
+        *,
+        owner: str | None = None,
+        review_by: Moment | None = None,
+        audience: Sequence[str] | None = None,
+        categories: Sequence[str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        expiration_date: Expiry | Kept | None = KEPT,
+    ) -> Json:
+        """Correct an org memory, hand it to another owner, or put off its review."""
+        fields = told(
+            text=text,
+            owner=owner,
+            review_by=review_by,
+            audience=audience,
+            categories=categories,
+            metadata=metadata,
+        )
+        if expiration_date is not KEPT:
+            fields |= {"expiration_date": None} | told(expiration_date=expiration_date)
+        return self._call("PUT", path("v1", "org", "memories", memory_id), body=fields)
+
+    def org_retire(self, memory_id: str) -> Json:
+        """Take an org memory out of use."""
+        return self._call("DELETE", path("v1", "org", "memories", memory_id))
+
+    def create_key(
+        self, scopes: Sequence[str] = ("read", "write"), name: str | None = None
+    ) -> Json:
+        """Issue an API key; its secret is in this answer and nowhere else.
+
+        Scopes: read, write, govern, org:write.
+        """
+        return self._call("POST", path("v1", "keys"), body=told(scopes=list(scopes), name=name))
+
+    def keys(self) -> Json:
+        """The organization's keys, without their secrets."""
+        return self._call("GET", path("v1", "keys"))
+
+    def revoke_key(self, key_id: str) -> Json:
+        """End a key; within 60 seconds nobody accepts it any more."""
+        return self._call("DELETE", path("v1", "keys", key_id))
+
+    def ping(self) -> Json:
+        """Who this client is to the server: organization and status."""
+        return self._call("GET", path("v1", "ping"))
+
+    def health(self) -> Json:
+        """Whether the server's stores answer."""
+        return self._call("GET", path("v1", "health"))
