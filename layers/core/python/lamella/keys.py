@@ -20,6 +20,7 @@ DIRECTORY_SHARDS = 8
 TURNS = "T#"
 WORKING = "W#"
 NOTES = "N#"
+ATTENTION = "ATTENTION"
 # … and in an owner's, where one read of OVERLAY, newest first, has controls, then work.
 OVERLAY = "~"
 CONTROLS = "~2#"
@@ -58,7 +59,7 @@ def working(org: str, owner: str, session: str, name: str) -> Key:
 
 def attention(org: str, owner: str, session: str) -> Key:
     """The focus of the moment."""
-    return Key(session_pk(org, owner, session), "ATTENTION")
+    return Key(session_pk(org, owner, session), ATTENTION)
 
 
 def note(org: str, owner: str, session: str, id: str) -> Key:

@@ -1,0 +1,247 @@
+"""Capture: accept what was said, keep it durably in one round of writes, and nudge promotion.
+
+It calls no model and no index. Turns, in-flight items and the receipt stand or fall together;
+the session's META and pointers are written beside them, because promotion can rebuild those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from lamella import blocks, policy, receipts, sessions
+from lamella.clock import Clock
+from lamella.closing import Closing
+from lamella.errors import Conflict, Invalid
+from lamella.ids import Ids
+from lamella.inflight import InFlight
+from lamella.models import Role, Turn
+from lamella.org_secret import OrgSecrets
+from lamella.ports import Bus, Commit, Nudge, Put, Table
+from lamella.receipts import PENDING, SUCCEEDED, Receipt
+from lamella.requests import AddRequest, AttentionRequest, CloseRequest, Message, WorkingRequest
+from lamella.results import Captured, Wire
+from lamella.scopes import Kind, Scope
+from lamella.scrub import scrub
+from lamella.settings import Settings
+from lamella.verbatim import Verbatim
+from lamella.working import ATTENTION, PURGED_AFTER, Working
+
+MAX_WORKING_ITEMS = 40
+
+Wait = Callable[[str, str, int], Receipt]
+"""(organization, event id, for at most so long) → the receipt as it then stands."""
+
+
+class Capture:
+    """The use case behind `add`, `working`, `attention` and `close`."""
+
+    def __init__(
+        self,
+        table: Table,
+        bus: Bus,
+        secrets: OrgSecrets,
+        wait: Wait,
+        settings: Settings,
+        clock: Clock,
+        ids: Ids,
+    ) -> None:
+        self._table = table
+        self._bus = bus
+        self._secrets = secrets
+        self._wait = wait
+        self._settings = settings
+        self._clock = clock
+        self._ids = ids
+        self._verbatim = Verbatim(table, bus, secrets, settings, clock, ids)
+        self._closing = Closing(table, bus, settings, clock, ids)
+
+    def add(self, org: str, call: AddRequest) -> Captured:
+        """Accept a call's messages, working items and attention.
+
+        Raises Invalid for a bad layer, a future timestamp or a past expiry, and Conflict when the
+        idempotency key was used with another body.
+        """
+        now = self._clock()
+        policy.asked_layer(call.metadata, call.scope)
+        if call.said_at is not None:
+            policy.refuse_future(call.said_at, now)
+        digest = policy.body_digest(self._secrets.of(org), call.model_dump(exclude={"warnings"}))
+        clean, dropped = _scrubbed(call)
+        receipt = Receipt(
+            id=receipts.event_id(org, call.idempotency_key, self._ids()),
+            org=org,
+            owner=call.scope.owner,
+            digest=digest,
+            created_at=now,
+            dropped=dropped,
+        )
+        accept = self._add_turns if call.infer else self._verbatim.add
+        accepted = accept(org, clean, receipt)
+        if isinstance(accepted, Receipt):
+            accepted = _answered_before(receipt, accepted)
+        return replace(accepted, warnings=call.warnings)
+
+    def _add_turns(self, org: str, call: AddRequest, receipt: Receipt) -> Captured | Receipt:
+        now = receipt.created_at
+        ends = policy.expiry(
+            now, None, self._settings.max_lifetime, call.expires_at, call.lifetime_ms
+        )
+        packed = blocks.packed(_turns(call, receipt.id, now))
+        work = [item for block in packed for item in self._in_flight(call, receipt, block, ends)]
+        waiting = tuple(item.id for item in work)
+        receipt = replace(receipt, waiting=waiting, status=PENDING if work else SUCCEEDED)
+        seen_until = policy.turn_expiry(now, self._settings, ends)
+        commit: Commit = (
+            receipt.put(self._settings.receipt_lifetime),
+            *(
+                Put(blocks.block_item(org, call.scope, self._ids(), block, seen_until))
+                for block in packed
+            ),
+            *(item.put() for item in work),
+            *self._working(org, call, receipt, seen_until),
+        )
+        beside = sessions.touch(org, call.scope, now, self._settings)
+        refused = self._table.write([commit, *beside])[0]
+        if refused is not None:
+            return _earlier(refused.current)
+        if work:
+            self._bus.publish([Nudge(org, call.scope.owner)])
+        if work and not call.async_mode:
+            receipt = self._wait(org, receipt.id, self._settings.wait)
+        return _captured(receipt)
+
+    def _in_flight(
+        self, call: AddRequest, receipt: Receipt, block: Sequence[Turn], ends: int | None
+    ) -> list[InFlight]:
+        """The work a block leaves for promotion: none where all of it is fleeting."""
+        lasting = tuple(turn.body() for turn in block if not turn.fleeting)
+        if not lasting:
+            return []
+        return [
+            InFlight(
+                id=self._ids(),
+                org=receipt.org,
+                owner=receipt.owner,
+                captured_at=receipt.created_at,
+                event=receipt.id,
+                turns=lasting,
+                metadata=call.metadata,
+                layer=policy.asked_layer(call.metadata, call.scope),
+                expires_at=ends,
+                immutable=call.immutable,
+                urgent=not call.async_mode,
+                due_at=receipt.created_at,
+                **asdict(call.scope),
+            )
+        ]
+
+    def _working(
+        self, org: str, call: AddRequest, receipt: Receipt, ends: int
+    ) -> list[Put]:
+        """Tool outputs, working items by key, and the focus; a later one of a key wins."""
+        now, whose = receipt.created_at, _whose(call.scope)
+        found: dict[str, Working] = {}
+        for place, message in enumerate(call.messages):
+            if message.role == Role.TOOL:
+                source = f"{receipt.id}-{place}"
+                key = message.name or source
+                found[key] = Working(
+                    key, message.text, captured_at=now, expires_at=ends,
+                    source=source, place=place, fleeting=True, **whose,
+                )  # fmt: skip
+        for key, value in call.working.items():
+            found[key] = Working(key, value, captured_at=now, expires_at=ends, **whose)
+        if len(found) > MAX_WORKING_ITEMS:
+            raise Invalid(f"a call may carry at most {MAX_WORKING_ITEMS} working items")
+        if call.attention:
+            found[""] = Working(
+                ATTENTION, call.attention, captured_at=now, expires_at=ends,
+                kind=Kind.ATTENTION, **whose,
+            )  # fmt: skip
+        return [item.put(org) for item in found.values()]
+
+    def working(self, org: str, call: WorkingRequest) -> Wire:
+        """Keep one working item by its key; a newer value replaces an older."""
+        return self._keep(org, call.scope, Kind.WORKING, (call.key, call.value), call.lifetime_ms)
+
+    def attention(self, org: str, call: AttentionRequest) -> Wire:
+        """Set the focus of the moment."""
+        return self._keep(org, call.scope, Kind.ATTENTION, (ATTENTION, call.text), None)
+
+    def _keep(
+        self, org: str, scope: Scope, kind: Kind, entry: tuple[str, Any], lifetime: int | None
+    ) -> Wire:
+        now = self._clock()
+        wished = policy.expiry(now, None, self._settings.max_lifetime, None, lifetime)
+        ends = wished or now + self._settings.conversation_lifetime
+        key, (value, dropped) = entry[0], scrub(entry[1])
+        item = Working(
+            key, value, captured_at=now, expires_at=ends, kind=kind, **_whose(scope)
+        )
+        self._table.write([(item.put(org),), *sessions.touch(org, scope, now, self._settings)])
+        return item.wire(now) | {"dropped": list(dropped)}
+
+    def close(self, org: str, call: CloseRequest) -> Wire:
+        """End a session; see `Closing.close`."""
+        return self._closing.close(org, call)
+
+
+def _scrubbed(call: AddRequest) -> tuple[AddRequest, tuple[str, ...]]:
+    """The call without secrets, and the types of what was dropped."""
+    texts, found = scrub([message.text for message in call.messages])
+    rest, also = scrub(
+        {"metadata": call.metadata, "working": call.working, "attention": call.attention}
+    )
+    messages = tuple(
+        replace(message, text=text) for message, text in zip(call.messages, texts, strict=True)
+    )
+    return call.model_copy(update={"messages": messages, **rest}), tuple(
+        dict.fromkeys((*found, *also))
+    )
+
+
+def _turns(call: AddRequest, event: str, now: int) -> list[Turn]:
+    """The call's turns; tool outputs aren't turns but working memory."""
+    return [
+        Turn(
+            id=f"{event}-{place}",
+            role=message.role,
+            text=message.text,
+            said_at=call.said_at or now,
+            captured_at=now,
+            name=message.name,
+            fleeting=_fleeting(call, message),
+        )
+        for place, message in enumerate(call.messages)
+        if message.role != Role.TOOL
+    ]
+
+
+def _fleeting(call: AddRequest, message: Message) -> bool:
+    return message.fleeting or call.lifetime == "turn"
+
+
+def _whose(scope: Scope) -> dict[str, Any]:
+    return {"owner": scope.owner, **asdict(scope)}
+
+
+def _captured(receipt: Receipt) -> Captured:
+    results = [dict(result) for result in receipt.results]
+    return Captured(receipt.id, receipt.status, results, receipt.dropped)
+
+
+def _earlier(current: Any) -> Receipt:
+    if current is None:
+        raise Conflict("this call met another change of the same items: send it again")
+    return Receipt.from_body(current.body)
+
+
+def _answered_before(receipt: Receipt, earlier: Receipt) -> Captured:
+    if earlier.digest != receipt.digest:
+        raise Conflict(
+            "this idempotency key was already used with another body: use a new key",
+            holder=earlier.id,
+        )
+    return _captured(earlier)

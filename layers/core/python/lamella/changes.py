@@ -1,0 +1,137 @@
+"""The operations that create, change or remove one memory: always all of them in one commit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lamella import keys
+from lamella.guards import held_by
+from lamella.inflight import InFlight
+from lamella.models import Record
+from lamella.ports import Absent, Commit, Condition, Delete, Is, Item, Key, Operation, Put, Update
+from lamella.scopes import Layer
+
+ADD, UPDATE, DELETE, SUPERSEDE, RESTORE = "ADD", "UPDATE", "DELETE", "SUPERSEDE", "RESTORE"
+
+
+def record_key(org: str, record: Record) -> Key:
+    """Where a memory's record lies: notes in their session, everything else with its owner."""
+    if record.layer == Layer.SESSION:
+        return keys.note(org, record.owner, record.session_id or "", record.id)
+    return keys.memory(org, record.owner, record.id)
+
+
+def located(org: str, locator: Item) -> Key:
+    """The record's key, out of its locator."""
+    body = locator.body
+    if body["layer"] == Layer.SESSION:
+        return keys.note(org, body["owner"], body.get("session_id") or "", body["id"])
+    return keys.memory(org, body["owner"], body["id"])
+
+
+def next_version(previous: int, now: int) -> int:
+    """Versions rise, and also across a memory's end and return: at least the clock."""
+    return max(previous + 1, now)
+
+
+def put_record(org: str, record: Record, only_if: Condition | None) -> Put:
+    """The record's item."""
+    return Put(Item(record_key(org, record), record.body(), ttl=record.expires_at), only_if)
+
+
+def create(org: str, record: Record, outbox: str, guard: Condition, now: int) -> list[Operation]:
+    """A new memory: record, locator, content guard, history and the in-flight item for the index."""
+    operations: list[Operation] = [
+        put_record(org, record, Absent()),
+        Put(
+            Item(
+                keys.locator(org, record.id),
+                {
+                    "id": record.id,
+                    "owner": record.owner,
+                    "layer": str(record.layer),
+                    "session_id": record.session_id,
+                },
+            ),
+            Absent(),
+        ),
+        history_entry(org, ADD, None, record, outbox, now),
+        InFlight.of_memory(outbox, org, record, now).put(),
+    ]
+    if record.guard:
+        held = Item(keys.guard(org, record.owner, record.guard), held_by(record))
+        operations.append(Put(held, guard))
+    if record.triple:
+        operations.append(relation(org, record))
+    return operations
+
+
+def change(
+    org: str, event: str, old: Record, new: Record, outbox: str, now: int
+) -> list[Operation]:
+    """A new version of a memory, if nobody changed it since `old` was read."""
+    return [
+        put_record(org, new, Is("version", old.version)),
+        history_entry(org, event, old, new, outbox, now),
+        InFlight.of_memory(outbox, org, new, now).put(),
+    ]
+
+
+def remove(org: str, record: Record, outbox: str, now: int) -> list[Operation]:
+    """The end of a memory: its history stays, and its guard remembers when it went."""
+    operations: list[Operation] = [
+        Delete(record_key(org, record), Is("version", record.version)),
+        history_entry(org, DELETE, record, None, outbox, now),
+        InFlight.of_memory(outbox, org, record, now, removed=True).put(),
+    ]
+    if record.guard:
+        gone = {"id": record.id, "state": "deleted", "deleted_at": now}
+        operations.append(Put(Item(keys.guard(org, record.owner, record.guard), gone)))
+    if record.triple:
+        operations.append(Delete(relation_key(org, record)))
+    return operations
+
+
+def history_entry(
+    org: str, event: str, old: Record | None, new: Record | None, id: str, now: int
+) -> Put:
+    """One line of a memory's append-only history; a removed memory can be restored from it."""
+    either = new or old
+    assert either is not None
+    body: dict[str, Any] = {
+        "id": id,
+        "memory_id": either.id,
+        "event": event,
+        "old_memory": old.text if old else None,
+        "new_memory": new.text if new else None,
+        "record": old.body() if old else None,
+        "at": now,
+    }
+    return Put(Item(keys.history(org, either.owner, either.id, id), body))
+
+
+def relation_key(org: str, record: Record) -> Key:
+    """Where the relation a memory states lies."""
+    assert record.triple is not None
+    subject, predicate, object_ = record.triple
+    return keys.relation(org, record.owner, subject.casefold(), predicate, object_.casefold())
+
+
+def relation(org: str, record: Record) -> Put:
+    """The relation a memory states, pointing back to it."""
+    assert record.triple is not None
+    subject, predicate, object_ = record.triple
+    body = {
+        "subject": subject,
+        "predicate": predicate,
+        "object": object_,
+        "memory_id": record.id,
+        "said_at": record.said_at,
+        "expires_at": record.expires_at,
+    }
+    return Put(Item(relation_key(org, record), body, ttl=record.expires_at))
+
+
+def directory_entry(org: str, owner: str, now: int) -> Commit:
+    """That `owner` has memories here, for listing entities; written beside a commit, not in it."""
+    return (Update(keys.directory(org, owner), {"owner": owner, "last_at": now}),)

@@ -1,0 +1,114 @@
+"""How a session ends: hidden at once; promoted and summarized, or just cleared; then removed."""
+
+from __future__ import annotations
+
+from lamella import keys, sessions
+from lamella.clock import Clock
+from lamella.errors import NotFound
+from lamella.ids import Ids
+from lamella.inflight import DUE, InFlight
+from lamella.ports import Bus, Commit, Get, Is, Item, Nudge, Put, Query, Table, Update
+from lamella.requests import CloseRequest
+from lamella.results import Wire
+from lamella.scopes import Scope
+from lamella.sessions import Session
+from lamella.settings import Settings
+
+FINISHED_AT_ONCE = 50
+
+
+class Closing:
+    """The use case behind `close`."""
+
+    def __init__(
+        self, table: Table, bus: Bus, settings: Settings, clock: Clock, ids: Ids
+    ) -> None:
+        self._table = table
+        self._bus = bus
+        self._settings = settings
+        self._clock = clock
+        self._ids = ids
+
+    def close(self, org: str, call: CloseRequest) -> Wire:
+        """Set the cutoff; what the session held is promoted unless `promote` is false.
+
+        Raises NotFound where no session of that id is open.
+        """
+        now = self._clock()
+        session = self._open(org, call.scope, now)
+        ending = InFlight(
+            id=self._ids(),
+            org=org,
+            owner=session.owner,
+            captured_at=now,
+            session_id=session.session_id,
+            user_id=session.user_id,
+            agent_id=session.agent_id,
+            app_id=session.app_id,
+            ends="close" if call.promote else "clear",
+            cutoff=now,
+            urgent=True,
+            due_at=now,
+        )
+        cutoff = {"closed_at": now, "expires_at": now}
+        meta = keys.meta(org, session.owner, session.session_id)
+        commit: Commit = (Update(meta, cutoff, mark=None), ending.put())
+        self._table.write([commit])
+        if not call.promote:
+            self._drop_unpromoted(org, session, now)
+        self._bus.publish([Nudge(org, session.owner)])
+        return {
+            "message": f"Session {session.session_id} is closed.",
+            "promote": call.promote,
+            **Session.from_body(session.body() | cutoff).wire(now),
+        }
+
+    def _open(self, org: str, scope: Scope, now: int) -> Session:
+        [page] = self._table.read([Get(keys.meta(org, scope.owner, scope.session))])
+        found = Session.from_body(page.first.body) if page.first else None
+        if found is None or not found.alive(now):
+            raise NotFound(f"no session {scope.session} is open for {scope.owner[2:]}")
+        return found
+
+    def _drop_unpromoted(self, org: str, session: Session, cutoff: int) -> None:
+        """Finish the session's unread turns without successors: nothing of them is promoted."""
+        after: str | None = None
+        while True:
+            [page] = self._table.read(
+                [Query(keys.owner_pk(org, session.owner), keys.IN_FLIGHT, after=after)]
+            )
+            waiting = [InFlight.from_body(item.body) for item in page.items]
+            commits = [
+                (item.finish(cutoff, self._settings.done_grace, only_if=Is("state", DUE)),)
+                for item in waiting
+                if item.turns and item.session_id == session.session_id
+                and item.state == DUE and item.captured_at <= cutoff
+            ]  # fmt: skip
+            self._table.write(commits)
+            if not page.more:
+                return
+            after = page.items[-1].key.sk
+
+
+def idle_ending(meta: Item, id: str, now: int) -> Commit:
+    """What the sweep writes for a session nobody has spoken in: summarize it once, keep its turns.
+
+    Its mark goes in the same commit, so that the next call alone brings it back.
+    """
+    session = Session.from_body(meta.body)
+    ending = InFlight(
+        id=id,
+        org=session.org,
+        owner=session.owner,
+        captured_at=now,
+        session_id=session.session_id,
+        user_id=session.user_id,
+        agent_id=session.agent_id,
+        app_id=session.app_id,
+        ends="idle" if session.alive(now) else "close",
+        cutoff=session.last_at,
+        urgent=True,
+        due_at=now,
+    )
+    unchanged = Is("last_at", session.last_at)
+    return (Update(meta.key, {}, unchanged, mark=None), ending.put())

@@ -1,0 +1,44 @@
+"""Ids that sort by the time they were made, behind one function so that tests can number them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from ulid import ULID
+
+from lamella.clock import Clock, system_clock
+
+Ids = Callable[[], str]
+
+
+class MonotonicIds:
+    """ULIDs that never go backwards within a process, even inside one millisecond.
+
+    The newest-first order of in-flight items rests on this (https://github.com/ulid/spec, monotonicity).
+    """
+
+    def __init__(self, clock: Clock = system_clock) -> None:
+        self._clock = clock
+        self._last = 0
+        self._lock = threading.Lock()
+
+    def __call__(self) -> str:
+        fresh = int(ULID.from_timestamp(self._clock() / 1000))
+        with self._lock:
+            self._last = max(fresh, self._last + 1)
+            return str(ULID.from_int(self._last))
+
+
+class CountingIds:
+    """Ids for tests and replays: `prefix` and a rising number, of a ULID's length."""
+
+    def __init__(self, prefix: str = "01") -> None:
+        self._prefix = prefix
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def __call__(self) -> str:
+        with self._lock:
+            self._count += 1
+            return f"{self._prefix}{self._count:0{26 - len(self._prefix)}d}"

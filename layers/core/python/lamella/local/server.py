@@ -1,0 +1,141 @@
+"""The same `Api` as on AWS, served by this machine: an ASGI app, and uvicorn around it."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing, suppress
+from typing import Any, Protocol
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as Incoming
+from starlette.responses import Response as Outgoing
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from lamella.api import Api, Request, Response
+from lamella.api.bodies import MAX_BODY_BYTES, too_large
+from lamella.api.calls import Service
+from lamella.api.replies import refusal
+from lamella.errors import SetupError, TooLarge
+
+MAX_DISCARDED_BYTES = 8 * MAX_BODY_BYTES
+"""Of a body that is too large, so much is read and dropped: its sender then hears the answer."""
+
+
+class Background(Protocol):
+    """What works beside the requests: promotion, started and stopped with the server."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """Finish what is in hand and end."""
+
+
+def create_app(service: Service, background: Background | None = None) -> Starlette:
+    """An ASGI app that answers every path by `Api`. `background` runs as long as it does."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        if background is not None:
+            await run_in_threadpool(background.start)
+        yield
+        if background is not None:
+            await run_in_threadpool(background.stop)
+
+    app = Starlette(lifespan=lifespan)
+    app.router.default = _Door(Api(service))  # no route of Starlette's: Api matches the raw path
+    return app
+
+
+def serve(
+    service: Service,
+    host: str = "127.0.0.1",
+    port: int = 8320,
+    background: Background | None = None,
+) -> None:
+    """Serve until interrupted. No access log: a path may carry ids. Raises SetupError."""
+    listening = listen(host, port)
+    config = uvicorn.Config(
+        create_app(service, background),
+        access_log=False,
+        log_level="warning",
+        lifespan="on",
+        server_header=False,
+    )
+    server = uvicorn.Server(config)
+    with closing(listening), suppress(KeyboardInterrupt):
+        server.run(sockets=[listening])
+    if not server.started:
+        raise SetupError("the server could not start: the lines above say why")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to `host` and `port` (0: any free one). Raises SetupError if it is taken."""
+    try:
+        return socket.create_server((host, port), family=_family(host), backlog=128)
+    except (OSError, OverflowError) as exc:
+        raise SetupError(
+            f"can't listen on {host}:{port} ({exc}): stop what uses the port, "
+            "or choose another with --port"
+        ) from exc
+
+
+class _Door:
+    """Reads a request off ASGI, lets `Api` answer it in a worker thread, writes the answer."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await WebSocketClose()(scope, receive, send)
+            return
+        incoming = Incoming(scope, receive)
+        try:
+            response = await run_in_threadpool(self._api.handle, await _read(incoming))
+        except TooLarge as error:
+            response = refusal(error)
+        except ClientDisconnect:
+            return
+        await _written(response)(scope, receive, send)
+
+
+async def _read(incoming: Incoming) -> Request:
+    raw_path: bytes = incoming.scope.get("raw_path") or incoming.scope["path"].encode()
+    return Request(
+        method=incoming.method,
+        raw_path=raw_path.split(b"?")[0].decode("latin-1"),
+        query=tuple(incoming.query_params.multi_items()),
+        headers={name.lower(): value for name, value in incoming.headers.items()},
+        body=await _body(incoming),
+        base_url=f"{incoming.url.scheme}://{incoming.url.netloc}",
+    )
+
+
+async def _body(incoming: Incoming) -> bytes:
+    body, length = bytearray(), 0
+    async for chunk in incoming.stream():
+        length += len(chunk)
+        if length > MAX_DISCARDED_BYTES:
+            break
+        if length <= MAX_BODY_BYTES:
+            body += chunk
+    if length > MAX_BODY_BYTES:
+        raise too_large()
+    return bytes(body)
+
+
+def _written(response: Response) -> Outgoing:
+    body: Any = json.dumps(response.body, ensure_ascii=False).encode()
+    headers = {**response.headers, "Content-Type": "application/json"}
+    return Outgoing(body, response.status, headers)
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET

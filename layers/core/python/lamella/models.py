@@ -1,0 +1,157 @@
+"""What Lamella stores and passes between its use cases. Times are epoch milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
+from functools import cache
+from typing import Any, Self
+
+from lamella.scopes import Kind, Layer, Scope
+
+SCHEMA = 1
+
+
+class Role(StrEnum):
+    """Who speaks in a turn."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+    TOOL = "tool"
+    SYSTEM = "system"
+
+
+class Stored:
+    """A dataclass that travels to and from the plain JSON body of an item."""
+
+    __slots__ = ()
+
+    def body(self) -> dict[str, Any]:
+        """The JSON form, without fields that are None or empty."""
+        return {k: v for k, v in asdict(self).items() if v not in (None, (), {}, [])}  # type: ignore[call-overload]
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any]) -> Self:
+        """The object again; unknown keys are ignored, so that a newer writer doesn't break us."""
+        known = _names(cls)
+        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in body.items() if k in known})
+
+
+@cache
+def _names(stored: type[Stored]) -> frozenset[str]:
+    return frozenset(f.name for f in fields(stored))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn(Stored):
+    """One message as it was captured: `id` is `{event_id}-{n}`, `name` the speaker if told.
+
+    `said_at` is the caller's timestamp (else `captured_at`, the moment of receipt). A `fleeting`
+    turn (reasoning, tools, `lifetime="turn"`) fades at the next user message and is never promoted.
+    """
+
+    id: str
+    role: str
+    text: str
+    said_at: int
+    captured_at: int
+    name: str | None = None
+    fleeting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact(Stored):
+    """What an extractor proposes to remember, before policy and reconciliation.
+
+    `slot` names a place only one current value can fill ("home", "likes:hotels"; `subject` says
+    whose), so that a newer value supersedes an older. `triple` is subject, predicate, object.
+    """
+
+    text: str
+    kind: str
+    sources: tuple[str, ...]
+    said_at: int
+    durable: bool = True
+    speaker: str | None = None
+    subject: str | None = None
+    slot: str | None = None
+    entities: tuple[str, ...] = ()
+    triple: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Stored):
+    """One memory: a note of the session layer, or a fact of the user or org layer.
+
+    `words` are `text.tokens(text)`, kept so that ranking never tokenizes; `embedding` is the
+    vector as base64 of little-endian float16, made by the model `model`; `sources` are the ids
+    of the turns it came from; `guard` is the digest that keeps its content unique. `steward` and `review_by` belong to the org layer.
+    """
+
+    id: str
+    owner: str
+    layer: str
+    kind: str
+    text: str
+    created_at: int
+    updated_at: int
+    said_at: int
+    version: int
+    user_id: str | None = None
+    agent_id: str | None = None
+    app_id: str | None = None
+    session_id: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    categories: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    speaker: str | None = None
+    sources: tuple[str, ...] = ()
+    captured_at: int = 0
+    valid_to: int | None = None
+    superseded_by: str | None = None
+    expires_at: int | None = None
+    slot: str | None = None
+    subject: str | None = None
+    triple: tuple[str, str, str] | None = None
+    guard: str | None = None
+    immutable: bool = False
+    steward: str | None = None
+    review_by: int | None = None
+    audience: tuple[str, ...] = ()
+    embedding: str | None = None
+    model: str | None = None
+    schema: int = SCHEMA
+
+    @property
+    def scope(self) -> Scope:
+        """The ids this memory was captured under."""
+        return Scope(self.user_id, self.agent_id, self.app_id, self.session_id)
+
+    def expired(self, now: int) -> bool:
+        """Whether its lifetime is over, wherever its bytes still are."""
+        return self.expires_at is not None and self.expires_at <= now
+
+    def current(self, now: int) -> bool:
+        """Whether a plain search may show it: neither expired nor superseded."""
+        return not self.expired(now) and self.valid_to is None
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is calling: the organization their key belongs to, and what the key may do."""
+
+    org: str
+    scopes: frozenset[str]
+    key_id: str = "local"
+
+
+def layer_of(value: str) -> Layer:
+    """The layer named `value`; ValueError if there is none."""
+    return Layer(value)
+
+
+def kind_of(value: str) -> Kind:
+    """The kind named `value`; ValueError if there is none."""
+    return Kind(value)

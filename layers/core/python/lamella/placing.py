@@ -1,0 +1,89 @@
+"""Carrying out a plan: apply its memories, then close it and tell the receipts, in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lamella import keys
+from lamella.clock import Clock
+from lamella.endings import Endings
+from lamella.inflight import InFlight
+from lamella.lease import Lease, LeaseLost, Leases
+from lamella.plans import Plan
+from lamella.ports import Get, Operation, Present, Table, Update
+from lamella.receipts import Receipt
+from lamella.reconcile import Placed, Reconcile
+
+
+class Placing:
+    """Takes a persisted plan to its end; doing so again changes nothing."""
+
+    def __init__(
+        self,
+        table: Table,
+        reconcile: Reconcile,
+        endings: Endings,
+        leases: Leases,
+        grace: int,
+        clock: Clock,
+    ) -> None:
+        self._table = table
+        self._reconcile = reconcile
+        self._endings = endings
+        self._leases = leases
+        self._grace = grace
+        self._clock = clock
+
+    def carry_out(self, lease: Lease, plan: Plan) -> int:
+        """Apply, remove what an ending removes, close; answers how many memories it added."""
+        placed = self._reconcile.apply(lease, plan.records)
+        ending = InFlight.from_body(plan.ending) if plan.ending else None
+        if ending is not None and ending.ends != "idle":
+            self._endings.remove(lease.org, ending)
+        self._close(lease, plan, placed, ending)
+        return sum(one.event == "ADD" for one in placed)
+
+    def _close(
+        self, lease: Lease, plan: Plan, placed: Sequence[Placed], ending: InFlight | None
+    ) -> None:
+        now = self._clock()
+        operations: list[Operation] = [self._leases.renewal(lease), plan.drop()]
+        for item in plan.sources:
+            successors = tuple({one.id: None for one in placed if one.id and _from(one, item)})
+            operations.append(item.finish(now, self._grace, successors))
+        if ending is not None:
+            operations.append(ending.finish(now, self._grace))
+        operations += self._receipts(plan, placed, now)
+        [refusal] = self._table.write([tuple(operations)])
+        if refusal is not None and operations[refusal.operation].key == lease.key:
+            raise LeaseLost(f"owner {lease.owner[2:]}: another promotion took over")
+        if ending is not None and ending.ends == "idle":
+            self._note_summary(ending)
+
+    def _receipts(self, plan: Plan, placed: Sequence[Placed], now: int) -> list[Operation]:
+        """The receipts of the plan's calls, each told about its own turns."""
+        events = {item.event: item for item in plan.sources if item.event}
+        pages = self._table.read([Get(keys.receipt(plan.org, event)) for event in events])
+        told: list[Operation] = []
+        for page in pages:
+            if page.first is None:
+                continue
+            receipt = Receipt.from_body(page.first.body)
+            mine = [item for item in plan.sources if item.event == receipt.id]
+            results = [one.result() for one in placed if any(_from(one, item) for item in mine)]
+            results += [dict(line) for line in plan.skipped if _said_in(line["sources"], receipt)]
+            told.append(receipt.finished([item.id for item in mine], results, now))
+        return told
+
+    def _note_summary(self, ending: InFlight) -> None:
+        meta = keys.meta(ending.org, ending.owner, ending.session_id or "")
+        self._table.write([(Update(meta, {"summarized_to": ending.cutoff}, Present()),)])
+
+
+def _from(placed: Placed, item: InFlight) -> bool:
+    return any(source.rpartition("-")[0] == item.event for source in placed.planned.sources)
+
+
+def _said_in(sources: Sequence[Any], receipt: Receipt) -> bool:
+    return any(str(source).rpartition("-")[0] == receipt.id for source in sources)

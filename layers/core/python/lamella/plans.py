@@ -1,0 +1,167 @@
+"""A promotion's plan: what will be remembered, fixed before the first write.
+
+Ids, times and wording stand in it, so recovery replays the plan instead of asking the extractor
+again, and a model's second wording cannot double anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lamella import keys, policy
+from lamella.ids import Ids
+from lamella.inflight import InFlight
+from lamella.models import Fact, Record, Stored
+from lamella.ports import Delete, Item, Key, Put
+from lamella.privacy import redact_pii
+from lamella.scopes import Kind, Layer
+from lamella.settings import Settings
+from lamella.text import names, tokens
+
+MAX_ITEMS = 40
+MAX_BYTES = 150_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Stored):
+    """The memories to place, the in-flight items they finish, and the results known already.
+
+    `skipped` are facts that policy kept out, as results. `ending` is the in-flight item whose
+    session ends with this plan.
+    """
+
+    id: str
+    org: str
+    owner: str
+    items: tuple[Mapping[str, Any], ...]
+    memories: tuple[Mapping[str, Any], ...] = ()
+    skipped: tuple[Mapping[str, Any], ...] = ()
+    ending: Mapping[str, Any] | None = None
+    attempts: int = 0
+
+    @property
+    def records(self) -> list[Record]:
+        """The planned memories, in the order of their turns; their words aren't stored twice."""
+        planned = [Record.from_body(memory) for memory in self.memories]
+        return [replace(record, words=tuple(tokens(record.text))) for record in planned]
+
+    @property
+    def sources(self) -> list[InFlight]:
+        """The in-flight items that this plan finishes; their text isn't repeated here."""
+        return [InFlight.from_body(item) for item in self.items]
+
+    @property
+    def key(self) -> Key:
+        """Where it lies in the owner's partition."""
+        return keys.plan(self.org, self.owner, self.id)
+
+    def put(self) -> Put:
+        """Persist it."""
+        return Put(Item(self.key, self.body()))
+
+    def drop(self) -> Delete:
+        """Remove it, with the commit that closes it."""
+        return Delete(self.key)
+
+
+def without_text(item: InFlight) -> dict[str, Any]:
+    """An in-flight item as a plan keeps it: ids and times."""
+    return replace(item, turns=(), metadata={}).body()
+
+
+class Planner:
+    """Turns facts into planned memories: layer, kind, policy, lifetime, guard, slot."""
+
+    def __init__(self, settings: Settings, ids: Ids) -> None:
+        self._settings = settings
+        self._ids = ids
+
+    def plan(
+        self,
+        facts: Sequence[tuple[Fact, InFlight]],
+        items: Sequence[InFlight],
+        secret: bytes,
+        consent: bool,
+        now: int,
+        ending: InFlight | None = None,
+    ) -> Plan:
+        """The plan for `facts`, each with the in-flight item it came from."""
+        first = ending or items[0]
+        memories: list[Record] = []
+        skipped: list[dict[str, Any]] = []
+        for fact, item in facts:
+            layer = policy.layer_for(fact.durable, item.scope, item.layer, consent)
+            if layer is None:
+                skipped.append(
+                    {"event": "NONE", "reason": "consent", "sources": list(fact.sources)}
+                )
+            else:
+                memories.append(self._memory(fact, item, layer, secret, now))
+        return Plan(
+            id=self._ids(),
+            org=first.org,
+            owner=first.owner,
+            items=tuple(without_text(item) for item in items),
+            memories=tuple(replace(record, words=()).body() for record in memories),
+            skipped=tuple([*skipped, *_silent(facts, items)]),
+            ending=without_text(ending) if ending else None,
+        )
+
+    def _memory(
+        self, fact: Fact, item: InFlight, layer: Layer, secret: bytes, now: int
+    ) -> Record:
+        text = fact.text if layer == Layer.SESSION else redact_pii(fact.text)[0]
+        within = (item.session_id or "",) if layer == Layer.SESSION else ()
+        return Record(
+            id=self._ids(),
+            owner=item.owner,
+            layer=layer,
+            kind=_kind(fact, layer),
+            text=text,
+            created_at=fact.said_at,
+            updated_at=now,
+            captured_at=item.captured_at,
+            said_at=fact.said_at,
+            version=now,
+            user_id=item.user_id,
+            agent_id=item.agent_id,
+            app_id=item.app_id,
+            session_id=item.session_id,
+            metadata={k: v for k, v in item.metadata.items() if k != "layer"},
+            entities=fact.entities or names(text),
+            speaker=fact.speaker,
+            sources=fact.sources,
+            expires_at=self._expires_at(item, layer),
+            slot=fact.slot,
+            subject=fact.subject if fact.slot else None,
+            triple=fact.triple if layer == Layer.USER else None,
+            guard=policy.content_guard(secret, layer, text, within),
+            immutable=item.immutable,
+        )
+
+    def _expires_at(self, item: InFlight, layer: Layer) -> int | None:
+        if item.expires_at is not None or layer == Layer.SESSION:
+            return item.expires_at
+        lifetime, at_most = self._settings.user_lifetime, self._settings.max_lifetime
+        return policy.expiry(item.captured_at, lifetime, at_most)
+
+
+def _kind(fact: Fact, layer: Layer) -> str:
+    if layer == Layer.SESSION:
+        return Kind.NOTE
+    return Kind.FACTUAL if fact.kind == Kind.NOTE else fact.kind
+
+
+def _silent(
+    facts: Sequence[tuple[Fact, InFlight]], items: Sequence[InFlight]
+) -> list[dict[str, Any]]:
+    """A result for the turns that yielded nothing, so that a caller is told why."""
+    told = {source for fact, _ in facts for source in fact.sources}
+    return [
+        {"event": "NONE", "reason": "nothing to keep", "sources": [turn["id"]]}
+        for item in items
+        for turn in item.turns
+        if turn["id"] not in told
+    ]

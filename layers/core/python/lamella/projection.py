@@ -1,0 +1,129 @@
+"""Projection: bring the index up to what the records say now, never to what an item remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from lamella import changes
+from lamella.clock import Clock
+from lamella.inflight import InFlight
+from lamella.models import Record
+from lamella.ports import (
+    Commit,
+    Embedder,
+    Get,
+    Index,
+    Is,
+    Remove,
+    Table,
+    Update,
+    Upsert,
+)
+from lamella.scopes import Layer
+from lamella.vectors import pack
+
+BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """An outbox entry, and the record's state as it is now (None: it's gone)."""
+
+    item: InFlight
+    record: Record | None
+
+
+class Projection:
+    """Finishes in-flight items that carry a memory: embeds, writes the index, marks them done."""
+
+    def __init__(
+        self, table: Table, index: Index, embedder: Embedder, grace: int, clock: Clock
+    ) -> None:
+        self._table = table
+        self._index = index
+        self._embedder = embedder
+        self._grace = grace
+        self._clock = clock
+
+    def project(self, org: str, items: Sequence[InFlight]) -> None:
+        """Project `items`, all of one owner, in batches.
+
+        Raises Unavailable where the embedder or the index is away; what was done stays done.
+        """
+        for start in range(0, len(items), BATCH):
+            self._batch(org, self._present(org, items[start : start + BATCH]))
+
+    def _present(self, org: str, items: Sequence[InFlight]) -> list[Present]:
+        pages = self._table.read([Get(changes.record_key(org, item.record)) for item in items])
+        return [
+            Present(item, Record.from_body(page.first.body) if page.first else None)
+            for item, page in zip(items, pages, strict=True)
+        ]
+
+    def _batch(self, org: str, found: Sequence[Present]) -> None:
+        embedded = self._embedded([entry.record for entry in found if entry.record])
+        ready = [
+            replace(entry, record=embedded.get(entry.record.id)) if entry.record else entry
+            for entry in found
+        ]
+        lasting = [entry for entry in ready if entry.item.record.layer != Layer.SESSION]
+        refusals = self._index.apply([_change(org, entry) for entry in lasting]) if lasting else []
+        refused = {
+            entry.item.id: reason
+            for entry, reason in zip(lasting, refusals, strict=True)
+            if reason is not None
+        }
+        self._table.write(
+            [
+                *(self._finish(entry, refused.get(entry.item.id)) for entry in ready),
+                *self._keep_embeddings(org, found, embedded),
+            ]
+        )
+
+    def _embedded(self, records: Sequence[Record]) -> dict[str, Record]:
+        model = self._embedder.model
+        known = {record.id: record for record in records}
+        missing = [record for record in known.values() if record.model != model]
+        vectors = self._embedder.embed([embedded_text(record) for record in missing])
+        for record, vector in zip(missing, vectors, strict=True):
+            known[record.id] = replace(record, embedding=pack(vector), model=model)
+        return known
+
+    def _finish(self, entry: Present, refusal: str | None) -> Commit:
+        if refusal is not None:
+            return (entry.item.park("IndexRefused"),)
+        return (entry.item.finish(self._clock(), self._grace),)
+
+    def _keep_embeddings(
+        self, org: str, found: Sequence[Present], embedded: dict[str, Record]
+    ) -> list[Commit]:
+        """Store what was embedded just now, so that a rebuild needs no model."""
+        fresh = {
+            entry.record.id: embedded[entry.record.id]
+            for entry in found
+            if entry.record and entry.record.model != self._embedder.model
+        }
+        return [
+            (
+                Update(
+                    changes.record_key(org, record),
+                    {"embedding": record.embedding, "model": record.model},
+                    Is("version", record.version),
+                ),
+            )
+            for record in fresh.values()
+        ]
+
+
+def embedded_text(record: Record) -> str:
+    """What a memory's vector is made of: its words, and whose they are."""
+    return f"{record.speaker}: {record.text}" if record.speaker else record.text
+
+
+def _change(org: str, entry: Present) -> Upsert | Remove:
+    if entry.record is not None:
+        return Upsert(org, entry.record)
+    gone = entry.item.record
+    version = changes.next_version(gone.version, entry.item.captured_at)
+    return Remove(org, gone.owner, gone.id, version)

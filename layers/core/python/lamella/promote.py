@@ -1,0 +1,265 @@
+"""Promote: read what is in flight, decide what is worth keeping, place it, project it.
+
+It is told an owner, and takes that owner's lease, so that one promotion at a time works there.
+Whatever kills it, the next one goes on: plans are replayed, finished items are skipped.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from lamella import keys, sessions
+from lamella.clock import Clock
+from lamella.closing import idle_ending
+from lamella.endings import Endings
+from lamella.errors import DeadlineExceeded, LamellaError
+from lamella.ids import Ids
+from lamella.inflight import InFlight
+from lamella.lease import Lease, LeaseLost, Leases
+from lamella.models import Fact, Turn
+from lamella.org_secret import OrgSecrets
+from lamella.placing import Placing
+from lamella.plans import Plan, Planner
+from lamella.ports import Bus, Embedder, Extractor, Index, Marked, Nudge, Query, Table
+from lamella.projection import Projection
+from lamella.reconcile import Reconcile
+from lamella.requests import FlushRequest
+from lamella.results import Wire
+from lamella.setbacks import Setbacks, moved_on
+from lamella.settings import Settings
+from lamella.workload import Workload, by_session, look, portions, settles_at
+
+log = logging.getLogger("lamella.promote")
+
+CONTEXT_TURNS = 6
+CONTEXT_BLOCKS = 4
+SWEEP_PAGE = 100
+FLUSH_PAGE = 100_000
+FAR = 1 << 53
+
+Step = Callable[[Lease, Sequence[InFlight], bool], int]
+"""(lease, items, consent) → how many memories it added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promoted:
+    """What a run did. `again_at` is when something that wasn't ready should be looked at."""
+
+    busy: bool = False
+    added: int = 0
+    again_at: int | None = None
+
+
+class Promote:
+    """The use case behind the nudge, the sweep and `flush`."""
+
+    def __init__(
+        self,
+        table: Table,
+        index: Index,
+        embedder: Embedder,
+        extractor: Extractor,
+        bus: Bus,
+        secrets: OrgSecrets,
+        settings: Settings,
+        clock: Clock,
+        ids: Ids,
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._table = table
+        self._extractor = extractor
+        self._bus = bus
+        self._secrets = secrets
+        self._settings = settings
+        self._clock = clock
+        self._ids = ids
+        self._sleep = sleep
+        self._leases = Leases(table, settings.lease, clock, ids)
+        self._endings = Endings(table, extractor)
+        self._planner = Planner(settings, ids)
+        needs_consent = settings.consent == "required"
+        reconcile = Reconcile(table, self._leases, needs_consent, clock, ids)
+        grace = settings.done_grace
+        self._placing = Placing(table, reconcile, self._endings, self._leases, grace, clock)
+        self._projection = Projection(table, index, embedder, grace, clock)
+        self._setbacks = Setbacks(table, settings, clock)
+
+    def run(self, org: str, owner: str, hurry: bool = False) -> Promoted:
+        """Do what waits for `owner`; `hurry` ignores the settle window and earlier backoff.
+
+        A failure of one session or memory is counted on its in-flight items and never stops the
+        rest. Answers `busy` where another promotion holds the lease: it has been told.
+        """
+        lease = self._leases.take(org, owner)
+        if lease is None:
+            return Promoted(busy=True)
+        added = 0
+        while True:
+            try:
+                done = self._work(lease, hurry)
+            except LeaseLost:
+                return Promoted(busy=True, added=added)
+            except LamellaError:
+                self._leases.release(lease)
+                raise
+            added += done.added
+            if self._leases.release(lease):
+                return Promoted(added=added, again_at=done.again_at)
+
+    def sweep(self, overdue: int | None = None) -> int:
+        """Nudge for what nobody finished in time, and end idle sessions; answers how many.
+
+        Takes what is `overdue` by a minute (or as told), and moves it on as it sends.
+        """
+        now = self._clock()
+        until = now - (self._settings.sweep_overdue if overdue is None else overdue)
+        reads = [Marked(bucket, until, limit=SWEEP_PAGE) for bucket in keys.due_buckets()]
+        found = [item for page in self._table.read(reads) for item in page.items]
+        nudges: dict[Nudge, None] = {}
+        for item in found:
+            idle = "state" not in item.body
+            commit = idle_ending(item, self._ids(), now) if idle else moved_on(item, now)
+            if self._table.write([commit]) == [None]:
+                nudges[Nudge(item.body["org"], item.body["owner"])] = None
+        self._bus.publish(list(nudges))
+        return len(found)
+
+    def flush(self, org: str, call: FlushRequest) -> Wire:
+        """Promote now, for whoever the call names or for everybody waiting in the organization.
+
+        Raises DeadlineExceeded where another promotion keeps an owner's lease all the while.
+        """
+        owners = [call.scope.owner] if call.scope else self._waiting(org)
+        added = sum(self._until_done(org, owner) for owner in owners)
+        left = [item for owner in owners for item in self._left(org, owner)]
+        return {"message": "Promoted.", "added": added, "pending": len(left)}
+
+    def _until_done(self, org: str, owner: str) -> int:
+        patience = self._clock() + self._settings.wait
+        while (done := self.run(org, owner, hurry=True)).busy:
+            if self._clock() > patience:
+                raise DeadlineExceeded(f"owner {owner[2:]} is being promoted elsewhere: try later")
+            self._sleep(0.02)
+        return done.added
+
+    def _waiting(self, org: str) -> list[str]:
+        reads = [Marked(bucket, FAR, limit=FLUSH_PAGE) for bucket in keys.due_buckets()]
+        found = [item.body for page in self._table.read(reads) for item in page.items]
+        work = [body for body in found if body["org"] == org and "state" in body]
+        return list(dict.fromkeys(body["owner"] for body in work))
+
+    def _left(self, org: str, owner: str) -> list[InFlight]:
+        return look(self._table, self._settings, org, owner, FAR).items
+
+    def _work(self, lease: Lease, hurry: bool) -> Promoted:
+        now = self._clock()
+        until = FAR if hurry else now
+        found = look(self._table, self._settings, lease.org, lease.owner, until)
+        added = sum(self._replay(lease, plan) for plan in found.plans)
+        if found.plans:
+            found = look(self._table, self._settings, lease.org, lease.owner, until)
+        found = self._without_forgotten(lease, found)
+        later: list[int] = []
+        ending = {item.session_id for item in found.endings}
+        for session, calls in by_session(found.calls).items():
+            ready = settles_at(calls, self._settings)
+            if hurry or session in ending or ready <= now:
+                for portion in portions(calls):
+                    added += self._attempt(lease, portion, found.consent, self._promote_calls)
+            else:
+                later.append(ready)
+        for item in found.endings:
+            added += self._attempt(lease, [item], found.consent, self._promote_ending)
+        changes = look(self._table, self._settings, lease.org, lease.owner, until).changes
+        self._attempt(lease, changes, found.consent, self._project)
+        return Promoted(added=added, again_at=min(later, default=None))
+
+    def _attempt(
+        self, lease: Lease, items: Sequence[InFlight], consent: bool, step: Step
+    ) -> int:
+        """One step; its failure is recorded on its items and stops nothing else."""
+        try:
+            return step(lease, items, consent) if items else 0
+        except LeaseLost:
+            raise
+        except Exception as failure:
+            log.error("promotion step failed: %s", type(failure).__name__)
+            self._setbacks.count(items, failure)
+            return 0
+
+    def _replay(self, lease: Lease, plan: Plan) -> int:
+        try:
+            return self._placing.carry_out(lease, plan)
+        except LeaseLost:
+            raise
+        except Exception as failure:
+            log.error("plan could not be replayed: %s", type(failure).__name__)
+            self._setbacks.count_plan(plan, failure)
+            return 0
+
+    def _without_forgotten(self, lease: Lease, found: Workload) -> Workload:
+        """Finish, unread, what was captured before the owner was forgotten."""
+        grace, now = self._settings.done_grace, self._clock()
+        gone = [item for item in found.calls if item.captured_at <= found.cutoff]
+        commits = [(lease.check, item.finish(now, grace)) for item in gone]
+        for start in range(0, len(commits), SWEEP_PAGE):
+            self._table.write(commits[start : start + SWEEP_PAGE])
+        found.items = [item for item in found.items if item not in gone]
+        return found
+
+    def _promote_calls(self, lease: Lease, calls: Sequence[InFlight], consent: bool) -> int:
+        now = self._clock()
+        living = [c for c in calls if c.expires_at is None or c.expires_at > now]
+        facts = self._extractor.extract(
+            [turn for item in living for turn in item.spoken], self._earlier(calls[0])
+        )
+        secret = self._secrets.of(lease.org)
+        plan = self._planner.plan(_attributed(facts, living), calls, secret, consent, now)
+        return self._carry_out(lease, plan, calls)
+
+    def _promote_ending(self, lease: Lease, endings: Sequence[InFlight], consent: bool) -> int:
+        [ending] = endings
+        facts = self._endings.episodes(lease.org, ending) if ending.ends != "clear" else []
+        if not consent or lease.owner.startswith("s:"):
+            facts = []
+        secret, now = self._secrets.of(lease.org), self._clock()
+        plan = self._planner.plan(
+            [(fact, ending) for fact in facts], [], secret, consent, now, ending
+        )
+        return self._carry_out(lease, plan, [])
+
+    def _carry_out(self, lease: Lease, plan: Plan, calls: Sequence[InFlight]) -> int:
+        """Persist the plan before its first write, and the session's META should it be missing."""
+        missing = [c for call in calls for c in sessions.restore(call, self._settings)]
+        refused = self._table.write([(lease.check, plan.put()), *missing])[0]
+        if refused is not None:
+            raise LeaseLost(f"owner {lease.owner[2:]}: another promotion took over")
+        return self._placing.carry_out(lease, plan)
+
+    def _project(self, lease: Lease, changes: Sequence[InFlight], consent: bool) -> int:
+        self._projection.project(lease.org, changes)
+        return 0
+
+    def _earlier(self, first: InFlight) -> list[Turn]:
+        """The turns just before a call, as context for the extractor."""
+        pk = keys.session_pk(first.org, first.owner, first.session_id or "")
+        [page] = self._table.read(
+            [Query(pk, keys.TURNS, newest_first=True, limit=CONTEXT_BLOCKS)]
+        )
+        turns = [
+            turn
+            for item in reversed(page.items)
+            for turn in map(Turn.from_body, item.body["turns"])
+            if turn.captured_at < first.captured_at and not turn.fleeting
+        ]
+        return turns[-CONTEXT_TURNS:]
+
+
+def _attributed(
+    facts: Sequence[Fact], calls: Sequence[InFlight]
+) -> list[tuple[Fact, InFlight]]:
+    """Each fact with the call that its first source turn belongs to."""
+    said_in = {turn["id"]: item for item in calls for turn in item.turns}
+    return [(fact, said_in[fact.sources[-1]]) for fact in facts]

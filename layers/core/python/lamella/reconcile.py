@@ -1,0 +1,227 @@
+"""Placing planned memories among what is known: once each, the newest truth on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lamella import changes, guards, keys
+from lamella.clock import Clock
+from lamella.errors import Unavailable
+from lamella.ids import Ids
+from lamella.lease import Lease, LeaseLost, Leases
+from lamella.models import Record
+from lamella.ports import (
+    Absent,
+    AnyOf,
+    Below,
+    Check,
+    Commit,
+    Get,
+    Is,
+    Item,
+    Key,
+    Operation,
+    Put,
+    Refusal,
+    Table,
+)
+from lamella.results import Wire
+from lamella.scopes import Layer
+
+TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the table says about a planned memory's content and slot."""
+
+    locator: Item | None
+    guard: Item | None
+    head: Item | None
+    tombstone: Item | None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What became of a planned memory; `id` is the memory that holds it now, if one does."""
+
+    planned: Record
+    id: str | None
+    event: str
+    reason: str | None = None
+
+    def result(self) -> Wire:
+        """Its line in the receipt: ids only."""
+        told: Wire = {"event": self.event, "layer": str(self.planned.layer)}
+        told |= {"kind": str(self.planned.kind), "sources": list(self.planned.sources)}
+        told |= {"id": self.id} if self.id else {}
+        return told | ({"reason": self.reason} if self.reason else {})
+
+
+class Reconcile:
+    """Applies planned memories, each one transaction; independent ones side by side."""
+
+    def __init__(
+        self, table: Table, leases: Leases, needs_consent: bool, clock: Clock, ids: Ids
+    ) -> None:
+        self._table = table
+        self._leases = leases
+        self._needs_consent = needs_consent
+        self._clock = clock
+        self._ids = ids
+
+    def apply(self, lease: Lease, records: Sequence[Record]) -> list[Placed]:
+        """Place every record. Raises LeaseLost, or Unavailable if others keep interfering."""
+        placed: list[Placed] = []
+        waiting = list(records)
+        for _ in range(len(waiting) * TRIES + 1):
+            if not waiting:
+                return placed
+            wave, later = _independent(lease.org, waiting)
+            done, again = self._round(lease, wave)
+            placed += done
+            waiting = [*again, *later]
+        raise Unavailable(f"owner {lease.owner[2:]}: memories kept changing; promote again later")
+
+    def _round(self, lease: Lease, wave: list[Record]) -> tuple[list[Placed], list[Record]]:
+        known = self._known(lease.org, wave)
+        settled: list[Placed] = []
+        commits: list[tuple[Placed, Commit]] = []
+        for record, facts in zip(wave, known, strict=True):
+            outcome = self._decide(lease, record, facts)
+            if isinstance(outcome, Placed):
+                settled.append(outcome)
+            else:
+                commits.append((Placed(record, record.id, "ADD"), outcome))
+        directory = changes.directory_entry(lease.org, lease.owner, self._clock())
+        refusals = self._table.write(
+            [*(commit for _, commit in commits), (self._leases.renewal(lease),), directory]
+        )
+        again: list[Record] = []
+        for (outcome, commit), refusal in zip(commits, refusals, strict=False):
+            if refusal is None:
+                settled.append(outcome)
+            else:
+                _keep_lease(lease, commit, refusal)
+                again.append(outcome.planned)
+        return settled, again
+
+    def _known(self, org: str, wave: Sequence[Record]) -> list[Known]:
+        reads = [
+            Get(key)
+            for record in wave
+            for key in (
+                keys.locator(org, record.id),
+                keys.guard(org, record.owner, record.guard or ""),
+                slot_key(org, record) or keys.locator(org, record.id),
+                keys.tombstone(org, record.owner),
+            )
+        ]
+        found = [page.first for page in self._table.read(reads)]
+        fours = [found[start : start + 4] for start in range(0, len(found), 4)]
+        return [
+            Known(locator, guard, head if record.slot else None, tombstone)
+            for record, (locator, guard, head, tombstone) in zip(wave, fours, strict=True)
+        ]
+
+    def _decide(self, lease: Lease, record: Record, known: Known) -> Placed | Commit:
+        now = self._clock()
+        if known.locator is not None:
+            return Placed(record, record.id, "ADD")
+        if known.tombstone is not None and record.captured_at <= known.tombstone.body["cutoff"]:
+            return Placed(record, None, "NONE", "forgotten")
+        if record.expired(now):
+            return Placed(record, None, "NONE", "expired")
+        guard, dead = known.guard, []
+        if guard is not None and guard.body.get("state") == "deleted":
+            if record.captured_at <= guard.body["deleted_at"]:
+                return Placed(record, None, "NONE", "deleted")
+        elif guard is not None and guards.held(guard, now):
+            holder = guards.holder(self._table, lease.org, lease.owner, guard, now)
+            if holder is not None and holder.valid_to is None:
+                return Placed(record, holder.id, "NONE", "duplicate")
+            dead = [guard.body["id"]]
+        return self._placement(lease, record, known.head, dead, now)
+
+    def _placement(
+        self, lease: Lease, record: Record, head: Item | None, dead: list[str], now: int
+    ) -> Commit:
+        org = lease.org
+        rival = self._rival(org, record, head, now)
+        operations: list[Operation] = [lease.check, *self._permissions(org, record)]
+        if rival is not None and _order(rival) > _order(record):
+            record = replace(record, valid_to=rival.said_at, superseded_by=rival.id)
+            operations.append(Check(slot_key(org, record) or lease.key, Is("id", rival.id)))
+        elif record.slot:
+            operations.append(_take_slot(org, record, head))
+            if rival is not None:
+                operations += self._supersede(org, rival, record, now)
+        free = guards.free(now, dead)
+        return (*operations, *changes.create(org, record, self._ids(), free, now))
+
+    def _rival(self, org: str, record: Record, head: Item | None, now: int) -> Record | None:
+        """The memory that fills the slot now, unless it has gone, expired or given way."""
+        if head is None:
+            return None
+        located = replace(record, id=head.body["id"])
+        [page] = self._table.read([Get(changes.record_key(org, located))])
+        rival = Record.from_body(page.first.body) if page.first else None
+        return rival if rival is not None and rival.current(now) else None
+
+    def _supersede(self, org: str, old: Record, new: Record, now: int) -> list[Operation]:
+        given_way = replace(
+            old,
+            valid_to=new.said_at,
+            superseded_by=new.id,
+            updated_at=now,
+            version=changes.next_version(old.version, now),
+        )
+        return changes.change(org, changes.SUPERSEDE, old, given_way, self._ids(), now)
+
+    def _permissions(self, org: str, record: Record) -> list[Check]:
+        """The tombstone, and consent where it is asked for, as they must stand at the commit."""
+        earlier = AnyOf((Absent(), Below("cutoff", record.captured_at)))
+        checks = [Check(keys.tombstone(org, record.owner), earlier)]
+        if self._needs_consent and record.layer == Layer.USER:
+            agreed = Is("granted", True)
+            checks.append(Check(keys.consent(org, record.owner, "memory"), agreed))
+        return checks
+
+
+def slot_key(org: str, record: Record) -> Key | None:
+    """Where the head of the record's slot lies; a session's slots are its own."""
+    if record.slot is None:
+        return None
+    within = f"s:{record.session_id}" if record.layer == Layer.SESSION else "u"
+    return keys.slot_head(org, record.owner, f"{within}:{record.subject or ''}", record.slot)
+
+
+def _take_slot(org: str, record: Record, head: Item | None) -> Put:
+    key = slot_key(org, record)
+    assert key is not None
+    unchanged = Is("id", head.body["id"]) if head else Absent()
+    return Put(Item(key, {"id": record.id}), unchanged)
+
+
+def _order(record: Record) -> tuple[int, int, str]:
+    """Newest is when it was said; then when it was captured; then the order of the plan."""
+    return record.said_at, record.captured_at, record.id
+
+
+def _independent(org: str, records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
+    """The records that can be placed side by side, and those that must wait for them."""
+    taken: set[Any] = set()
+    wave: list[Record] = []
+    later: list[Record] = []
+    for record in records:
+        needs = {record.guard, slot_key(org, record)} - {None}
+        (later if needs & taken else wave).append(record)
+        taken |= needs
+    return wave, later
+
+
+def _keep_lease(lease: Lease, commit: Commit, refusal: Refusal) -> None:
+    if commit[refusal.operation].key == lease.key:
+        raise LeaseLost(f"owner {lease.owner[2:]}: another promotion took over")

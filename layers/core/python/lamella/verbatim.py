@@ -1,0 +1,194 @@
+"""`infer=False`: the messages themselves become memories, at once, in the layer the ids name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from lamella import changes, guards, keys, policy, sessions
+from lamella.clock import Clock
+from lamella.consent import consented
+from lamella.errors import Conflict, Forbidden
+from lamella.ids import Ids
+from lamella.models import Record
+from lamella.org_secret import OrgSecrets
+from lamella.ports import Bus, Commit, Item, Key, Nudge, Table
+from lamella.privacy import redact_pii
+from lamella.receipts import SUCCEEDED, Receipt
+from lamella.requests import AddRequest, Message
+from lamella.results import Captured, Wire
+from lamella.scopes import Kind, Layer, Scope
+from lamella.settings import Settings
+from lamella.text import names, tokens
+
+PER_COMMIT = 15
+
+
+@dataclass(slots=True)
+class _Claims:
+    """The contents one commit wants to hold, and what its refusals have taught so far."""
+
+    org: str
+    records: Sequence[Record]
+    holders: dict[Key, str] = field(default_factory=dict)
+    dead: list[str] = field(default_factory=list)
+
+    def guard(self, record: Record) -> Key:
+        return keys.guard(self.org, record.owner, record.guard or "")
+
+    def fresh(self) -> list[Record]:
+        """The records to write: the first of each content that nobody else holds."""
+        first: dict[Key, Record] = {}
+        for record in self.records:
+            first.setdefault(self.guard(record), record)
+        return [record for key, record in first.items() if key not in self.holders]
+
+    def answers(self) -> list[Wire]:
+        """What became of each record."""
+        first: dict[Key, str] = dict(self.holders)
+        told = []
+        for record in self.records:
+            twin = first.setdefault(self.guard(record), record.id)
+            told.append(_result(record, twin if twin != record.id else None))
+        return told
+
+
+class Verbatim:
+    """Writes messages as memories; 15 of them are one commit, a longer call is several in order."""
+
+    def __init__(
+        self,
+        table: Table,
+        bus: Bus,
+        secrets: OrgSecrets,
+        settings: Settings,
+        clock: Clock,
+        ids: Ids,
+    ) -> None:
+        self._table = table
+        self._bus = bus
+        self._secrets = secrets
+        self._settings = settings
+        self._clock = clock
+        self._ids = ids
+
+    def add(self, org: str, call: AddRequest, receipt: Receipt) -> Captured | Receipt:
+        """Store each message that isn't the system's; a content held already answers its holder.
+
+        Answers the earlier Receipt where this call was accepted before. Raises Forbidden where
+        the user layer is asked for and consent is missing.
+        """
+        layer = self._layer(org, call)
+        records = [
+            self._record(org, call, layer, message, f"{receipt.id}-{place}", receipt.created_at)
+            for place, message in enumerate(call.messages)
+            if message.role != "system"
+        ]
+        results: list[Wire] = []
+        for start in range(0, max(len(records), 1), PER_COMMIT):
+            part = _Claims(org, records[start : start + PER_COMMIT])
+            last = start + PER_COMMIT >= len(records)
+            earlier = self._store(part, call.scope, results, receipt if last else None)
+            if earlier is not None:
+                return earlier
+        self._bus.publish([Nudge(org, call.scope.owner)])
+        return Captured(receipt.id, SUCCEEDED, results, receipt.dropped)
+
+    def _layer(self, org: str, call: AddRequest) -> Layer:
+        asked = policy.asked_layer(call.metadata, call.scope)
+        agreed = consented(self._table, self._settings, org, call.scope.owner)
+        layer = policy.layer_for(True, call.scope, asked, agreed)
+        if layer is None:
+            raise Forbidden("consent to remember is required here and none is recorded")
+        return layer
+
+    def _record(
+        self, org: str, call: AddRequest, layer: Layer, message: Message, source: str, now: int
+    ) -> Record:
+        text = message.text if layer == Layer.SESSION else redact_pii(message.text)[0]
+        within = (call.session_id or "", call.agent_id or "", call.app_id or "")
+        default = self._settings.user_lifetime if layer == Layer.USER else None
+        return Record(
+            id=self._ids(),
+            owner=call.scope.owner,
+            layer=layer,
+            kind=Kind.FACTUAL if layer == Layer.USER else Kind.NOTE,
+            text=text,
+            created_at=now,
+            updated_at=now,
+            captured_at=now,
+            said_at=call.said_at or now,
+            version=now,
+            user_id=call.user_id,
+            agent_id=call.agent_id,
+            app_id=call.app_id,
+            session_id=call.session_id,
+            metadata=call.metadata,
+            words=tuple(tokens(text)),
+            entities=names(text),
+            speaker=message.name,
+            sources=(source,),
+            expires_at=policy.expiry(
+                now, default, self._settings.max_lifetime, call.expires_at, call.lifetime_ms
+            ),
+            immutable=call.immutable,
+            guard=policy.content_guard(self._secrets.of(org), layer, text, within),
+        )
+
+    def _store(
+        self, claims: _Claims, scope: Scope, results: list[Wire], receipt: Receipt | None
+    ) -> Receipt | None:
+        """Write the claims in one commit, giving way to whoever holds a content already."""
+        while True:
+            answers = claims.answers()
+            commit = self._commit(claims)
+            if receipt is not None:
+                done = replace(receipt, status=SUCCEEDED, results=(*results, *answers))
+                commit = (done.put(self._settings.receipt_lifetime), *commit)
+            refused = self._write(claims.org, scope, commit)
+            if refused is None:
+                results.extend(answers)
+                return None
+            key, current = refused
+            if current is None:
+                raise Conflict("this call met another change of the same memories: send it again")
+            if receipt is not None and key == keys.receipt(claims.org, receipt.id):
+                return Receipt.from_body(current.body)
+            self._give_way(claims, scope.owner, key, current)
+
+    def _commit(self, claims: _Claims) -> Commit:
+        free = guards.free(self._clock(), claims.dead)
+        return tuple(
+            operation
+            for record in claims.fresh()
+            for operation in changes.create(
+                claims.org, record, self._ids(), free, record.created_at
+            )
+        )
+
+    def _write(self, org: str, scope: Scope, commit: Commit) -> tuple[Key, Item | None] | None:
+        if not commit:
+            return None
+        now = self._clock()
+        beside = sessions.touch(org, scope, now, self._settings)
+        directory = changes.directory_entry(org, scope.owner, now)
+        refused = self._table.write([commit, *beside, directory])[0]
+        return (commit[refused.operation].key, refused.current) if refused else None
+
+    def _give_way(self, claims: _Claims, owner: str, key: Key, guard: Item) -> None:
+        alive = guards.holder(self._table, claims.org, owner, guard, self._clock())
+        if alive is not None:
+            claims.holders[key] = alive.id
+        else:
+            claims.dead.append(guard.body["id"])
+
+
+def _result(record: Record, holder: str | None) -> Wire:
+    return {
+        "id": holder or record.id,
+        "memory": record.text,
+        "data": {"memory": record.text},
+        "event": "NONE" if holder else "ADD",
+        "layer": str(record.layer),
+        "reason": "duplicate" if holder else None,
+    }

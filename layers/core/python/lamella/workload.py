@@ -1,0 +1,108 @@
+"""What waits in an owner's partition, and which of it is ready to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lamella import keys
+from lamella.consent import granted
+from lamella.inflight import DUE, InFlight
+from lamella.plans import MAX_BYTES, MAX_ITEMS, Plan
+from lamella.ports import Get, Item, Query, Table
+from lamella.settings import Settings
+
+PAGE = 1_000
+
+
+@dataclass(slots=True)
+class Workload:
+    """One look at an owner's unfinished items and plans, and at the controls over them."""
+
+    items: list[InFlight] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
+    consent: bool = True
+    cutoff: int = -1
+
+    @property
+    def calls(self) -> list[InFlight]:
+        """Calls nobody has read yet, oldest first."""
+        return [item for item in self.items if item.turns]
+
+    @property
+    def changes(self) -> list[InFlight]:
+        """Memories whose index entry lags."""
+        return [item for item in self.items if item.memory is not None]
+
+    @property
+    def endings(self) -> list[InFlight]:
+        """Sessions to end."""
+        return [item for item in self.items if item.ends]
+
+
+def look(table: Table, settings: Settings, org: str, owner: str, now: int) -> Workload:
+    """All of an owner's work that is due by its own backoff, in order of arrival."""
+    pk = keys.owner_pk(org, owner)
+    found = Workload()
+    after: str | None = None
+    while True:
+        waiting, plans, consent, tombstone = table.read(
+            [
+                Query(pk, keys.IN_FLIGHT, after=after, limit=PAGE),
+                Query(pk, keys.PLANS),
+                Get(keys.consent(org, owner, "memory")),
+                Get(keys.tombstone(org, owner)),
+            ]
+        )
+        found.items += _unfinished(waiting.items, now)
+        if not waiting.more:
+            break
+        after = waiting.items[-1].key.sk
+    found.plans = [Plan.from_body(item.body) for item in plans.items]
+    found.consent = settings.consent == "assumed" or granted(consent.first)
+    found.cutoff = tombstone.first.body["cutoff"] if tombstone.first else -1
+    return found
+
+
+def _unfinished(items: Sequence[Item], now: int) -> list[InFlight]:
+    waiting = [InFlight.from_body(item.body) for item in items]
+    return [
+        item
+        for item in waiting
+        if item.state == DUE and not (item.attempts and item.due_at > now)
+    ]
+
+
+def by_session(calls: Sequence[InFlight]) -> dict[str | None, list[InFlight]]:
+    """Calls grouped by their session, each group in order of arrival."""
+    groups: dict[str | None, list[InFlight]] = {}
+    for item in calls:
+        groups.setdefault(item.session_id, []).append(item)
+    return groups
+
+
+def settles_at(calls: Sequence[InFlight], settings: Settings) -> int:
+    """When a session's calls may be read: after a moment of quiet, at once if there are many."""
+    turns = sum(len(item.turns) for item in calls)
+    if turns >= settings.settle_turns or any(item.urgent for item in calls):
+        return 0
+    newest, oldest = calls[-1].captured_at, calls[0].captured_at
+    return min(newest + settings.settle, oldest + settings.settle_at_most)
+
+
+def portions(calls: Sequence[InFlight]) -> list[list[InFlight]]:
+    """Calls in portions that one plan can hold: at most 40 items and 150 KB of text.
+
+    What has failed before goes alone, so that a poisoned call holds up no other.
+    """
+    portioned: list[list[InFlight]] = []
+    filled = 0
+    for item in calls:
+        size = sum(len(turn["text"].encode("utf-8", "surrogatepass")) for turn in item.turns)
+        full = bool(portioned) and (len(portioned[-1]) == MAX_ITEMS or filled + size > MAX_BYTES)
+        if not portioned or full or item.attempts or portioned[-1][-1].attempts:
+            portioned.append([])
+            filled = 0
+        portioned[-1].append(item)
+        filled += size
+    return portioned
