@@ -25,7 +25,7 @@ _IS = (
 )
 _VALUE = (
     r"(?!\[[\w ]+ removed\])(?:\"(?P<q1>[^\"\n]+)\"|'(?P<q2>[^'\n]+)'|“(?P<q3>[^”\n]+)”"
-    r"|`(?P<q4>[^`\n]+)`|(?P<bare>[^\s\"“`]\S*(?: [a-z]+){0,7}))"
+    r"|`(?P<q4>[^`\n]+)`|(?P<bare>[^\s\"“`]\S*(?: [a-z]+(?![\w'])){0,7}))"
 )
 _PLACE = (
     r"(?:gate|door|alarm|safe|entry|lock|locker|garage|access|wi-?fi|building|house|unlock"
@@ -78,7 +78,7 @@ _NO_PASSWORD = words(
     complex complicated compromised confidential correct created different difficult due easy
     either empty encrypted enough entered every according every expired expiring fine for
     forgotten from getting going gone good great hacked hard hashed hers hidden his how i if
-    important in incorrect insecure inside invalid it just kept known leaked like locked long
+    important in incorrect insecure inside is invalid it just kept known leaked like locked long
     longer lost mandatory maybe meant mine missing my myself necessary needed never new no
     nobody none not nothing now of off ok okay old on one only optional or our ours out outdated
     over possible private probably protected quite random really rejected required reset
