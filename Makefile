@@ -1,9 +1,10 @@
 # Lamella's everyday commands. `make` alone lists them.
 
-VENV  := .venv
-BIN   := $(VENV)/bin
-LOCK  := requirements/dev.lock
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := requirements/dev.lock
 WHEELS := $(VENV)/wheels
+LOCKED := $(VENV)/.locked
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
@@ -45,18 +46,21 @@ clean:  ## Remove .venv and every cache of the tools
 	@rm -rf $(VENV) build dist cdk.out .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+$(STAMP): $(LOCKED) pyproject.toml
+	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m lamella.local.model
+	@touch $@
+
 # The wheels are kept, so that tests can install the package into an empty environment offline.
-$(STAMP): pyproject.toml $(LOCK) .ci/find-python
-	@set -e; $(BIN)/python -m pip --version >/dev/null 2>&1 || { \
-		python=$$(.ci/find-python); echo "Creating $(VENV) with $$python"; \
-		"$$python" -m venv --clear $(VENV); }
+$(LOCKED): $(LOCK)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { python=$$(.ci/find-python) && \
+		echo "Creating $(VENV) with $$python" && "$$python" -m venv --clear $(VENV); }
 	@echo "Installing the locked packages"
 	@rm -rf $(WHEELS)
-	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes \
-		--only-binary :all: --dest $(WHEELS) --requirement $(LOCK)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
-		--no-index --find-links $(WHEELS) --requirement $(LOCK)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--no-index --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m lamella.local.model
+	@$(PIP) download --require-hashes --no-deps --only-binary :all: \
+		--dest $(WHEELS) --requirement $(LOCK)
+	@$(PIP) install --require-hashes --no-deps --no-compile --no-index \
+		--find-links $(WHEELS) --requirement $(LOCK)
 	@touch $@
