@@ -19,6 +19,7 @@ ANY_TEXT = st.text(max_size=80)
         ("moves", "move"),
         ("studied", "studies"),
         ("running", "run"),
+        ("movies", "movie"),
         ("boxes", "box"),
         ("controlled", "control"),
         ("Mara's", "mara"),

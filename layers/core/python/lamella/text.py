@@ -183,6 +183,8 @@ def _stem(word: str) -> str:
         return word[:-3] + "y" if len(word) > 4 else word[:-1]
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word[:-1]
+    if len(word) > 4 and word.endswith("ie"):
+        return word[:-2] + "y"
     word = _without_verb_ending(word)
     if len(word) > 3 and word.endswith("e") and not word.endswith("ee"):
         word = word[:-1]

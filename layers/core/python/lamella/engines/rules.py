@@ -1,0 +1,208 @@
+"""The extractor that needs no model: keeps people's own words, offline and deterministic.
+
+A turn that states something becomes a fact in its speaker's words, without the courtesies
+around it. A sentence that fills a slot is a fact of its own, so that superseding it does not
+hide the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from lamella.engines.rules_episodes import episodes
+from lamella.engines.rules_slots import Slot, kin_of, of_the_moment, only_one, slot_of, unreal
+from lamella.engines.rules_speech import Act, act, personal
+from lamella.models import Fact, Role, Turn
+from lamella.scopes import Kind
+from lamella.text import names, sentences
+
+_COMMITMENT = re.compile(
+    r"(?i)\bI(?:'ve| have)?(?: just| now| already| also| successfully)? (?:booked|reserved|sent"
+    r"|created|scheduled|ordered|cancell?ed|updated|saved|set up|added|made|arranged|confirmed|paid"
+    r"|refunded|submitted|deployed|fixed|completed|finished|moved|rescheduled|registered|purchased)\b"
+    r"|\bI(?:'ll| will) (?:send|remind|book|follow up|call|email|notify|schedule|order|reserve)\b"
+    r"|\byour (?:\w+ ){0,2}(?:reservation|booking|confirmation|order|ticket|tracking|case|reference"
+    r"|appointment|flight|room|table|seat)\b.{0,40}?\b(?:is|are|has been|have been|was)\b"
+    r"|\b(?:is|are|has been|have been) (?:now )?(?:booked|confirmed|scheduled|reserved|cancell?ed)\b"
+    r"|\bich habe\b.{1,60}\b(?:gebucht|reserviert|bestellt|storniert|geschickt|gespeichert)\b"
+    r"|\bhe (?:reservado|enviado|pedido|cancelado|guardado|programado)\b"
+)
+_CLAUSE = re.compile(r",?\s+(?:and|but|und|aber|y|pero)\s+(?=I\b|I'|[Mm]y\b|ich\b|mein|me\b|vivo\b)")
+_ELLIPTIC = re.compile(
+    r"(?i)^(?:yes|yeah|yep|yup|no|nope|nah|since|because|for|about|around|only|just|not|every|in|on|at"
+    r"|with|from|it|it's|they|them|that|that's|he|she|both|two|three|\d|ja|nein|seit|weil|sí|desde)\b"
+)
+_YES_OR_NO = re.compile(r"(?i)^(?:yes|yeah|yep|yup|no|nope|nah|ja|nein|sí|doch)\b")
+_ASKS_ABOUT_YOU = re.compile(
+    r"(?i)^(?:do|does|did|are|were|is|was|have|has|had|bist|hast|wohnst|magst|vives|eres|tienes)\b"
+    r".*\b(?:you|your|du|dein\w*|tu|tus)\b|^(?:bist|hast|wohnst|magst|vives|eres|tienes)\b"
+)
+_LONGEST_QUESTION = 25
+_SHORT_REPLY = 12
+_MOST_TRIMMED = 0.2
+
+
+class Rules:
+    """Extracts facts and episodes with rules alone."""
+
+    name = "rules"
+
+    def extract(self, turns: Sequence[Turn], earlier: Sequence[Turn] = ()) -> list[Fact]:
+        """Facts that `turns` state, in order; `earlier` only makes short replies readable."""
+        people = _people([*earlier, *turns])
+        before: Sequence[Turn | None] = [earlier[-1] if earlier else None, *turns[:-1]]
+        pairs = zip(turns, before, strict=True) if turns else ()
+        return list(chain.from_iterable(_facts(turn, last, people) for turn, last in pairs))
+
+    def summarize(self, turns: Sequence[Turn]) -> list[Fact]:
+        """Episodes of a finished session; none if it held only small talk."""
+        return episodes(turns, _people(turns))
+
+
+def _people(turns: Sequence[Turn]) -> frozenset[str]:
+    """The names people may call each other by: first names, and short forms like "Mel"."""
+    first = [turn.name.split()[0].casefold() for turn in turns if turn.name and turn.name.strip()]
+    return frozenset(name[:end] for name in first for end in range(min(3, len(name)), len(name) + 1))
+
+
+def _facts(turn: Turn, before: Turn | None, people: frozenset[str]) -> Iterator[Fact]:
+    if turn.fleeting or not turn.text.strip():
+        return
+    if turn.role == Role.ASSISTANT:
+        yield from _commitments(turn)
+    elif turn.role == Role.USER:
+        yield from _statements(turn, before, people)
+
+
+def _commitments(turn: Turn) -> Iterator[Fact]:
+    told = [s for s in sentences(turn.text) if _COMMITMENT.search(s) and not s.endswith("?")]
+    if told:
+        text = " ".join(told)
+        yield Fact(
+            text=text,
+            kind=Kind.FACTUAL,
+            sources=(turn.id,),
+            said_at=turn.said_at,
+            speaker=turn.name,
+            entities=names(text),
+        )
+
+
+def _statements(turn: Turn, before: Turn | None, people: frozenset[str]) -> Iterator[Fact]:
+    said = [(sentence, act(sentence, people)) for sentence in sentences(turn.text)]
+    question = _question(turn, before)
+    answer = bool(question and _answers_yes_or_no(question, turn.text))
+    if not answer and not any(done is Act.STATEMENT for _, done in said):
+        return
+    kept = [sentence for sentence, _ in said] if answer else _without_edges(said)
+    joking = unreal(turn.text) and re.search(r"(?i)\bkidding|\bjoking|\bjk\b", turn.text)
+    for text, slot in _units(kept, bool(joking)):
+        if question and text.startswith(kept[0]) and (answer or _unclear(text)):
+            yield _fact(turn, f"{question} {text}", slot, also=before)
+        else:
+            yield _fact(turn, text, slot)
+
+
+def _without_edges(said: list[tuple[str, Act]]) -> list[str]:
+    """The sentences but for courtesies at both ends, and a fifth more of reactions and questions."""
+    while said and said[0][1] is Act.COURTESY:
+        said = said[1:]
+    while said and said[-1][1] is Act.COURTESY:
+        said = said[:-1]
+    spare = _MOST_TRIMMED * sum(_size(sentence) for sentence, _ in said)
+    for at in (0, -1):
+        while said[at][1] is not Act.STATEMENT and _size(said[at][0]) <= spare:
+            spare -= _size(said[at][0])
+            said = said[1:] if at == 0 else said[:-1]
+    return [sentence for sentence, _ in said]
+
+
+def _size(sentence: str) -> int:
+    return len(sentence.split())
+
+
+def _units(kept: list[str], joking: bool) -> Iterator[tuple[str, Slot | None]]:
+    """What becomes a fact of its own: each sentence with a slot, and each run of others."""
+    run: list[str] = []
+    for sentence in kept:
+        filled = [] if joking or sentence.endswith("?") else _filled(sentence)
+        if not filled:
+            run.append(sentence)
+            continue
+        if run:
+            yield " ".join(run), None
+            run = []
+        yield from filled
+    if run:
+        yield " ".join(run), None
+
+
+def _filled(sentence: str) -> list[tuple[str, Slot | None]]:
+    clauses = _CLAUSE.split(sentence)
+    slots = [slot_of(clause) for clause in clauses]
+    if sum(slot is not None for slot in slots) > 1:
+        return list(zip(clauses, slots, strict=True))
+    slot = slot_of(sentence)
+    return [(sentence, slot)] if slot else []
+
+
+def _question(turn: Turn, before: Turn | None) -> str | None:
+    """The question `before` ended with, if it was put to the speaker and is short."""
+    if before is None or before.fleeting or (before.role, before.name) == (turn.role, turn.name):
+        return None
+    if before.role not in (Role.USER, Role.ASSISTANT) or not (asked := sentences(before.text)):
+        return None
+    last = asked[-1]
+    return last if last.endswith(("?", "\uff1f", "\u061f")) and _size(last) <= _LONGEST_QUESTION else None
+
+
+def _answers_yes_or_no(question: str, text: str) -> bool:
+    short = _size(text) <= _SHORT_REPLY
+    return short and bool(_YES_OR_NO.match(text)) and bool(_ASKS_ABOUT_YOU.match(question))
+
+
+def _unclear(text: str) -> bool:
+    """Whether a reply needs its question to be understood."""
+    return _size(text) <= _SHORT_REPLY and (bool(_ELLIPTIC.match(text)) or not personal(text))
+
+
+def _fact(turn: Turn, text: str, slot: Slot | None, also: Turn | None = None) -> Fact:
+    speaker = turn.name or "user"
+    alone = turn.name is None
+    durable = slot.durable if slot else not of_the_moment(text, alone)
+    triple = _triple(text, slot, speaker)
+    kind = Kind.SEMANTIC if triple else Kind.FACTUAL
+    kin = kin_of(text)
+    name = slot.name if slot else None
+    if not name and kin and only_one(kin[0]):
+        name = f"relation:{kin[0].casefold()}"
+    return Fact(
+        text=text,
+        kind=kind if durable else Kind.NOTE,
+        sources=(turn.id, also.id) if also else (turn.id,),
+        said_at=turn.said_at,
+        durable=durable,
+        speaker=turn.name,
+        subject=_subject(slot, speaker) if name else None,
+        slot=name,
+        entities=names(text),
+        triple=triple if durable else None,
+    )
+
+
+def _subject(slot: Slot | None, speaker: str) -> str:
+    if slot is None or slot.who is None:
+        return speaker.casefold()
+    named = slot.who[:1].isupper()
+    return slot.who.casefold() if named else f"{speaker}'s {slot.who}".casefold()
+
+
+def _triple(text: str, slot: Slot | None, speaker: str) -> tuple[str, str, str] | None:
+    if slot and slot.who:
+        who = slot.who if slot.who[:1].isupper() else f"{speaker}'s {slot.who}"
+        return who, slot.predicate, slot.value
+    if slot is None and (kin := kin_of(text)):
+        return speaker, kin[0], kin[1]
+    return None

@@ -1,0 +1,103 @@
+"""Episodes: what happened in a session, as excerpts of who said what, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from lamella.engines.rules_speech import Act, act
+from lamella.models import Fact, Role, Turn
+from lamella.scopes import Kind
+from lamella.text import names, sentences
+
+LONGEST = 150
+"""Words an episode aims at, at most."""
+
+LONGEST_ANSWER = 60
+"""Words kept of one turn of an assistant, whose answers are long and seldom personal."""
+
+
+class _Line(NamedTuple):
+    turn: Turn
+    text: str
+    length: int
+
+
+def episodes(turns: Sequence[Turn], people: frozenset[str]) -> list[Fact]:
+    """The session's episodes of some 90 to 160 words; none if it was only small talk."""
+    lines = [part for line in _lines(turns, people) for part in _parts(line)]
+    total = sum(line.length for line in lines)
+    share = total / max(1, -(-total // LONGEST))
+    found: list[list[_Line]] = [[]]
+    done = 0.0
+    for line in lines:
+        if found[-1] and done + line.length / 2 > share * len(found):
+            found.append([])
+        found[-1].append(line)
+        done += line.length
+    return [_episode(group) for group in found if group]
+
+
+def _episode(lines: Sequence[_Line]) -> Fact:
+    text = "\n".join(f"{_speaker(line.turn)}: {line.text}" for line in lines)
+    return Fact(
+        text=text,
+        kind=Kind.EPISODIC,
+        sources=tuple(dict.fromkeys(line.turn.id for line in lines)),
+        said_at=lines[0].turn.said_at,
+        entities=names("\n".join(line.text for line in lines)),
+    )
+
+
+def _speaker(turn: Turn) -> str:
+    return turn.name or turn.role.capitalize()
+
+
+def _lines(turns: Sequence[Turn], people: frozenset[str]) -> Iterator[_Line]:
+    kept = [(turn, _excerpt(turn, people)) for turn in turns]
+    for at, (turn, (text, states)) in enumerate(kept):
+        answered = at + 1 < len(kept) and kept[at + 1][1][1]
+        if text and (states or (answered and "?" in text)):
+            yield _Line(turn, text, _length(text))
+
+
+def _excerpt(turn: Turn, people: frozenset[str]) -> tuple[str, bool]:
+    """The turn without courtesies, and whether it states anything."""
+    if turn.fleeting or turn.role not in (Role.USER, Role.ASSISTANT):
+        return "", False
+    acts = [(sentence, act(sentence, people)) for sentence in sentences(turn.text)]
+    states = any(done is Act.STATEMENT for _, done in acts)
+    dropped = (Act.COURTESY,) if states else (Act.COURTESY, Act.REACTION)
+    kept = [sentence for sentence, done in acts if done not in dropped]
+    if turn.role == Role.ASSISTANT:
+        kept = _opening(kept)
+    return " ".join(kept), states
+
+
+def _opening(kept: list[str]) -> list[str]:
+    length = 0
+    for at, sentence in enumerate(kept):
+        length += _length(sentence)
+        if length > LONGEST_ANSWER:
+            return kept[: max(at, 1)]
+    return kept
+
+
+def _parts(line: _Line) -> Iterator[_Line]:
+    """The line whole, or cut between sentences where it is longer than an episode."""
+    if line.length <= LONGEST:
+        yield line
+        return
+    part: list[str] = []
+    for sentence in sentences(line.text):
+        if part and _length(" ".join([*part, sentence])) > LONGEST:
+            yield _Line(line.turn, " ".join(part), _length(" ".join(part)))
+            part = []
+        part.append(sentence)
+    yield _Line(line.turn, " ".join(part), _length(" ".join(part)))
+
+
+def _length(text: str) -> int:
+    """Words, where two characters of a script without spaces count as one."""
+    unspaced = sum(char >= "\u3005" for char in text)
+    return len(text.split()) + unspaced // 2
