@@ -15,7 +15,7 @@ from lamella.text import tokens
 class FrozenClock:
     """A Clock that stands still until it is told to advance; it starts in November 2026."""
 
-    def __init__(self, now: int = 20_780 * DAY) -> None:
+    def __init__(self, now: int = 20_760 * DAY) -> None:
         self.now = now
 
     def __call__(self) -> int:
