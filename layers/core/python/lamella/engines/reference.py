@@ -51,7 +51,7 @@ class ReferenceTable:
     def __init__(self, faults: Faults | None = None) -> None:
         self.faults = faults or Faults()
         self._items: dict[Key, Item] = {}
-        self._marked = self._items
+        self._before = self._items
         self._lock = threading.RLock()
 
     def read(self, reads: Sequence[Read]) -> list[Page]:
@@ -83,7 +83,8 @@ class ReferenceTable:
             case Query():
                 return _page(_queried(read, self._items.values()), read.limit)
             case Marked():
-                return _page(_marked(read, self._marked.values()), read.limit)
+                seen = self._before if self.faults.stale_marks else self._items
+                return _page(_marked(read, seen.values()), read.limit)
 
     def _commit(self, commit: Commit) -> Refusal | None:
         with self.faults.call("table"), self._lock:
@@ -92,7 +93,7 @@ class ReferenceTable:
                 if operation.only_if is not None and not holds(operation.only_if, current):
                     return Refusal(number, current and _copied(current))
             after = {op.key: self._after(op) for op in commit}
-            self._marked = dict(self._items) if self.faults.stale_marks else self._items
+            self._before = dict(self._items) if self.faults.stale_marks else self._items
             for key, item in after.items():
                 if item is None:
                     self._items.pop(key, None)
