@@ -165,6 +165,14 @@ def test_metadata_compares_by_path_and_type(raw: Any, expected: bool) -> None:
     assert holds({"metadata": raw}) is expected
 
 
+def test_metadata_of_any_depth_can_be_asked() -> None:
+    deep: Any = "bottom"
+    for _ in range(5_000):
+        deep = [deep]
+    record = replace(MEMORY, metadata={"k": deep, "huge": 10**400})
+    assert holds({"metadata": {"k": "bottom", "huge": {"gt": 1e300}}}, record)
+
+
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [

@@ -119,7 +119,7 @@ def test_the_kinds_of_one_partition_begin_differently() -> None:
         keys.SESSIONS,
         keys.BACK_REFERENCES,
     ]
-    in_session = [keys.TURNS, keys.WORKING, keys.NOTES, "META", "ATTENTION"]
+    in_session = [keys.TURNS, keys.WORKING, keys.NOTES, keys.META, keys.ATTENTION]
     for kinds in (owned, in_session):
         for one, other in combinations(kinds, 2):
             assert not one.startswith(other)

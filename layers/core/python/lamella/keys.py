@@ -16,10 +16,12 @@ from lamella.ports import Key
 DUE_BUCKETS = 16
 DIRECTORY_SHARDS = 8
 
-# Prefixes of sk in a session's partition …
+# How sks begin in a session's partition …
 TURNS = "T#"
 WORKING = "W#"
 NOTES = "N#"
+ATTENTION = "ATTENTION"
+META = "META"
 ATTENTION = "ATTENTION"
 # … and in an owner's, where one read of OVERLAY, newest first, has controls, then work.
 OVERLAY = "~"
@@ -69,7 +71,7 @@ def note(org: str, owner: str, session: str, id: str) -> Key:
 
 def meta(org: str, owner: str, session: str) -> Key:
     """The session's own state."""
-    return Key(session_pk(org, owner, session), "META")
+    return Key(session_pk(org, owner, session), META)
 
 
 # --- an owner's partition -----------------------------------------------------------------

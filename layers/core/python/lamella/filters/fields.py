@@ -84,21 +84,17 @@ def entries(metadata: Mapping[str, Any]) -> Iterator[tuple[str, Scalar]]:
     list stand at the list's own path. Numbers are 64-bit floats; nulls and empty containers are
     absent.
     """
-    for name, value in metadata.items():
-        yield from _below(name, value)
-
-
-def _below(path: str, value: Any) -> Iterator[tuple[str, Scalar]]:
-    if isinstance(value, str | bool):
-        yield path, value
-    elif isinstance(value, int | float):
-        yield path, number(value)
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _below(f"{path}.{name}", inner)
-    elif isinstance(value, list | tuple):
-        for member in value:
-            yield from _below(path, member)
+    waiting = list(metadata.items())
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, str | bool):
+            yield path, value
+        elif isinstance(value, int | float):
+            yield path, number(value)
+        elif isinstance(value, Mapping):
+            waiting += [(f"{path}.{name}", inner) for name, inner in value.items()]
+        elif isinstance(value, list | tuple):
+            waiting += [(path, member) for member in value]
 
 
 def number(value: float) -> float:
