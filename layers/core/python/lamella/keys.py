@@ -22,7 +22,6 @@ WORKING = "W#"
 NOTES = "N#"
 ATTENTION = "ATTENTION"
 META = "META"
-ATTENTION = "ATTENTION"
 # … and in an owner's, where one read of OVERLAY, newest first, has controls, then work.
 OVERLAY = "~"
 CONTROLS = "~2#"
@@ -35,6 +34,7 @@ RELATIONS = "G#"
 HISTORY = "E#"
 SESSIONS = "S#"
 BACK_REFERENCES = "B#"
+ISSUED_KEYS = "KEY#"
 
 _ONLY = "-"
 _LONGEST = 256
@@ -198,6 +198,11 @@ def api_key(id: str) -> Key:
 
 
 # --- buckets of the sparse index ----------------------------------------------------------
+
+
+def issued_key(org: str, id: str) -> Key:
+    """That the organization issued the key `id`, for listing them."""
+    return Key(owner_pk(org, ORG_OWNER), ISSUED_KEYS + _escaped(id))
 
 
 def due_bucket(org: str, owner: str) -> str:
