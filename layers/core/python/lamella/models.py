@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from functools import cache
 from typing import Any, Self
 
 from lamella.scopes import Kind, Layer, Scope
@@ -34,13 +33,8 @@ class Stored:
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> Self:
         """The object again; unknown keys are ignored, so that a newer writer doesn't break us."""
-        known = _names(cls)
+        known = cls.__dataclass_fields__  # type: ignore[attr-defined]
         return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in body.items() if k in known})
-
-
-@cache
-def _names(stored: type[Stored]) -> frozenset[str]:
-    return frozenset(f.name for f in fields(stored))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,9 +89,10 @@ def _place(org: str, owner: str, id: str) -> bytes:
 
 
 def _part(connection: apsw.Connection, org: str, owner: str) -> int | None:
-    return connection.execute(
+    found: int | None = connection.execute(
         "SELECT part FROM parts WHERE org = ? AND owner = ?", (org, owner)
     ).get
+    return found
 
 
 def _known(connection: apsw.Connection, part: int | None, id: str) -> tuple[int | None, int]:

@@ -10,6 +10,7 @@ from threading import Lock, Thread, current_thread, local
 
 import apsw
 import sqlite_vec
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
 from lamella.clock import SECOND
 from lamella.engines.sqlite_schema import LAYOUT, TABLES, check_format, is_empty
@@ -31,13 +32,14 @@ class SqliteFile:
     """The file at `path`, made if it isn't there, for any number of threads and processes.
 
     Raises SetupError when the file can't be used on this machine, and Unavailable when it can't
-    be now: the disk is full or failing, or others have held the lock for `PATIENCE`.
+    be now: the disk is full or failing, or others have kept it locked for `patience` ms.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, patience: int = PATIENCE) -> None:
         self.path = path
+        self._patience = patience
+        self._opened: list[tuple[Thread, apsw.Connection]]
         self._forget_connections()
-        self._make_private_file()
         self._make_tables()
 
     @contextmanager
@@ -67,7 +69,7 @@ class SqliteFile:
     def truncate_log(self) -> None:
         """Move everything into the file and empty its log, which holds what was overwritten.
 
-        Raises Unavailable if another process kept reading for `PATIENCE`.
+        Raises Unavailable if another process kept reading for `patience` ms.
         """
         with self._translated():
             self._connection().wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
@@ -105,7 +107,9 @@ class SqliteFile:
 
     def _open(self) -> apsw.Connection:
         connection = apsw.Connection(str(self.path))
-        connection.set_busy_timeout(PATIENCE)
+        if connection.readonly("main"):
+            raise self._unusable()
+        connection.set_busy_timeout(self._patience)
         connection.enable_load_extension(True)
         connection.load_extension(sqlite_vec.loadable_path())
         connection.enable_load_extension(False)
@@ -123,36 +127,42 @@ class SqliteFile:
         self._local = local()
         self._listing = Lock()
         self._writer = Lock()
-        self._opened: list[tuple[Thread, apsw.Connection]] = []
+        self._opened = []
 
     def _leave_parent(self) -> None:
         if self._process != os.getpid():
             _inherited.extend(connection for _, connection in self._opened)
             self._forget_connections()
 
-    def _make_private_file(self) -> None:
-        try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-        except OSError as exc:
-            raise self._unusable() from exc
-
     def _make_tables(self) -> None:
+        with self._translated():
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self.reading() as connection:
             fresh = is_empty(connection)
         if fresh:
             with self._translated():
-                self._connection().execute(LAYOUT)
+                self.path.chmod(0o600)
+                self._lay_out()
             with self.writing() as connection:
                 if is_empty(connection):
                     connection.execute(TABLES)
         with self.reading() as connection:
             check_format(connection, self.path)
 
+    def _lay_out(self) -> None:
+        """Of several that open a new file at once, SQLite turns some away without any patience."""
+        patiently = Retrying(
+            retry=retry_if_exception_type(apsw.BusyError),
+            stop=stop_after_delay(self._patience / SECOND),
+            wait=wait_random(0.01, 0.1),
+            reraise=True,
+        )
+        patiently(self._connection().execute, LAYOUT)
+
     @contextmanager
     def _turn_to_write(self) -> Iterator[None]:
         """SQLite's own lock is polled; threads of this process hand theirs on without a pause."""
-        if not self._writer.acquire(timeout=PATIENCE / SECOND):
+        if not self._writer.acquire(timeout=self._patience / SECOND):
             raise self._locked()
         try:
             yield
@@ -168,11 +178,10 @@ class SqliteFile:
         except apsw.FullError as exc:
             raise Unavailable(f"no room left on the disk of {self.path}: make some") from exc
         except apsw.IOError as exc:
-            code = exc.extendedresult
             raise Unavailable(
-                f"reading or writing {self.path} failed (SQLite error {code}): check its disk"
+                f"reading or writing {self.path} failed: check the disk it lies on"
             ) from exc
-        except (apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError) as exc:
+        except (apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError, OSError) as exc:
             raise self._unusable() from exc
         except (apsw.CorruptError, apsw.NotADBError) as exc:
             raise SetupError(
@@ -182,7 +191,7 @@ class SqliteFile:
 
     def _locked(self) -> Unavailable:
         return Unavailable(
-            f"{self.path} was locked by others for {PATIENCE // SECOND} s: try again later"
+            f"{self.path} was locked by others for {self._patience} ms: try again later"
         )
 
     def _unusable(self) -> SetupError:

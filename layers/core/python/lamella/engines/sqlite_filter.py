@@ -50,10 +50,9 @@ def _sql(where: Filter, values: dict[str, Scalar | None]) -> str:
     match where:
         case Leaf(field, "present"):
             return f"(d.{field[0]} IS NOT NULL)"
-        case Leaf(field, _, tuple(wanted)):
+        case Leaf(field, _, value):
+            wanted = value if isinstance(value, tuple) else (value,)
             return f"({' OR '.join(_equals(field[0], one, values) for one in wanted)})"
-        case Leaf(field, _, wanted):
-            return f"({_equals(field[0], wanted, values)})"
         case Not(part):
             return f"(NOT {_sql(part, values)})"
         case All(parts):

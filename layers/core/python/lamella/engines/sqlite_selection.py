@@ -61,7 +61,7 @@ class Selection:
 
 def record(body: str) -> Record:
     """The memory whose row in `bodies` this is."""
-    return Record.from_body(from_json(body))
+    return Record.from_body(from_json(body, cache_strings="keys"))
 
 
 def _parts(connection: apsw.Connection, org: str, owners: tuple[str, ...] | None) -> list[int]:

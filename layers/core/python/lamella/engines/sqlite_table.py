@@ -12,7 +12,7 @@ from pydantic_core import from_json
 
 from lamella.clock import DAY
 from lamella.conditions import holds
-from lamella.engines.sqlite_file import SqliteFile
+from lamella.engines.sqlite_file import PATIENCE, SqliteFile
 from lamella.errors import Unavailable
 from lamella.limits import apply_update, check_commit, check_item
 from lamella.ports import (
@@ -50,10 +50,13 @@ _DELETE_ENDED = """
 
 
 class SqliteTable:
-    """The Table of the embedded engine. Every read of it is strongly consistent, Marked too."""
+    """The Table of the embedded engine. Every read of it is strongly consistent, Marked too.
 
-    def __init__(self, path: Path) -> None:
-        self._file = SqliteFile(path)
+    A call that others keep out of the file for `patience` ms raises Unavailable.
+    """
+
+    def __init__(self, path: Path, patience: int = PATIENCE) -> None:
+        self._file = SqliteFile(path, patience)
 
     def read(self, reads: Sequence[Read]) -> list[Page]:
         """A page for each read, all from one snapshot."""
@@ -98,10 +101,9 @@ class SqliteTable:
     def stats(self) -> dict[str, int]:
         """How many items there are, how many of them are marked, and the bytes on disk."""
         with self._file.reading() as connection:
-            items, marked = connection.execute(
-                "SELECT count(*), count(bucket) FROM items"
-            ).fetchall()[0]
-        return {"items": items, "pending_marks": marked, "file_bytes": self._file.bytes_on_disk()}
+            items = connection.execute("SELECT count(*) FROM items").get
+            marks = connection.execute("SELECT count(*) FROM items WHERE bucket IS NOT NULL").get
+        return {"items": items, "pending_marks": marks, "file_bytes": self._file.bytes_on_disk()}
 
     def close(self) -> None:
         """Close the connections of all threads."""
