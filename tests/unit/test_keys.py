@@ -39,6 +39,7 @@ BUILDERS = {
     keys.directory: 2,
     keys.receipt: 2,
     keys.api_key: 1,
+    keys.issued_key: 2,
 }
 BUILT = st.sampled_from(list(BUILDERS)).flatmap(
     lambda build: st.tuples(st.just(build), st.tuples(*[COMPONENT] * BUILDERS[build]))
@@ -118,6 +119,7 @@ def test_the_kinds_of_one_partition_begin_differently() -> None:
         keys.HISTORY,
         keys.SESSIONS,
         keys.BACK_REFERENCES,
+        keys.ISSUED_KEYS,
     ]
     in_session = [keys.TURNS, keys.WORKING, keys.NOTES, keys.META, keys.ATTENTION]
     for kinds in (owned, in_session):

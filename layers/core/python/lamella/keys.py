@@ -12,6 +12,7 @@ from hashlib import sha256
 from zlib import crc32
 
 from lamella.ports import Key
+from lamella.scopes import ORG_OWNER
 
 DUE_BUCKETS = 16
 DIRECTORY_SHARDS = 8
