@@ -115,6 +115,15 @@ def test_a_closed_table_opens_anew_when_it_is_used(table: SqliteTable) -> None:
     assert table.read([Get(Key("p", "a"))])[0].first is not None
 
 
+def test_every_connection_syncs_each_commit_and_overwrites_what_it_deletes(path: Path) -> None:
+    with closing(SqliteFile(path)) as file, file.reading() as connection:
+        assert connection.pragma("journal_mode") == "wal"
+        assert connection.pragma("synchronous") == 2
+        assert connection.pragma("secure_delete") == 1
+        assert connection.pragma("page_size") == 8_192
+        assert connection.pragma("cache_size") == -16_000
+
+
 def test_stats_count_what_the_file_holds(table: SqliteTable, index: SqliteIndex) -> None:
     table.write([(put("a"), put("b", mark=Mark("due", NOW)))])
     index.apply([Upsert("acme", memory(1, "one")), Upsert("acme", memory(2, "two", "u:bob"))])

@@ -18,11 +18,7 @@ from lamella.errors import SetupError, Unavailable
 
 PATIENCE = 10 * SECOND
 
-_EACH_CONNECTION = """
-    PRAGMA synchronous = FULL;
-    PRAGMA secure_delete = ON;
-    PRAGMA cache_size = -16000;
-"""
+_EACH_CONNECTION = {"synchronous": "FULL", "secure_delete": "ON", "cache_size": -16_000}
 
 _inherited: list[apsw.Connection] = []
 """Connections a parent process opened: SQLite forbids a forked child to use or to close them."""
@@ -113,7 +109,8 @@ class SqliteFile:
         connection.enable_load_extension(True)
         connection.load_extension(sqlite_vec.loadable_path())
         connection.enable_load_extension(False)
-        connection.execute(_EACH_CONNECTION)
+        for name, value in _EACH_CONNECTION.items():
+            connection.pragma(name, value)
         with self._listing:
             ended = [entry for entry in self._opened if not entry[0].is_alive()]
             self._opened = [entry for entry in self._opened if entry[0].is_alive()]
