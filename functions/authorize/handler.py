@@ -38,6 +38,7 @@ def build(opened: Callable[[], Any] = open_service) -> Handler:
     @logger.inject_lambda_context(log_event=False)
     @metrics.log_metrics(capture_cold_start_metric=True)
     def handle(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
+        metrics.add_metric("Received", MetricUnit.Count, 1)
         try:
             principal = door.service.authorize(key_of(headers_of(event)))
         except Unauthenticated:

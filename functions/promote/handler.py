@@ -49,12 +49,14 @@ def build(
         try:
             promote(record)
         except Exception as error:
+            metrics.add_metric("Failed", MetricUnit.Count, 1)
             logger.error("message %s failed: %s", record.message_id, type(error).__name__)
             raise
 
     @logger.inject_lambda_context(log_event=False)
     @metrics.log_metrics(capture_cold_start_metric=True)
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        metrics.add_metric("Received", MetricUnit.Count, 1)
         if "Records" in event:
             processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
             return dict(process_partial_response(event, each, processor, context))

@@ -24,6 +24,7 @@ def build(opened: Callable[[], Any] = open_service, serves: Sequence[str] | None
     @logger.inject_lambda_context(log_event=False)
     @metrics.log_metrics(capture_cold_start_metric=True)
     def handle(event: Mapping[str, Any], _: LambdaContext) -> dict[str, Any]:
+        metrics.add_metric("Received", MetricUnit.Count, 1)
         answer = door.answer(event)
         metrics.add_metric(outcome(answer), MetricUnit.Count, 1)
         return answer

@@ -133,7 +133,9 @@ def ask_handler(
     pairs: dict[str, list[str]] = {}
     for name, value in parse_qsl(query):
         pairs.setdefault(name, []).append(value)
-    sent = event("apigateway_search") | {
+    sent = event("apigateway_search")
+    sent["requestContext"]["path"] = f"/prod{raw_path}"
+    sent |= {
         "httpMethod": method,
         "path": raw_path,
         "multiValueQueryStringParameters": pairs or None,

@@ -235,7 +235,7 @@ def test_a_producer_can_not_act_for_an_organization_that_is_not_listed() -> None
 
 
 def test_a_submission_is_delivered_again_only_if_that_may_help(
-    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     sent = event("eventbridge_memory_submitted")
     for error in (Unavailable("the store is away"), LamellaError("odd")):
@@ -245,7 +245,8 @@ def test_a_submission_is_delivered_again_only_if_that_may_help(
         assert SECRET not in raised.value.detail
     refused = RecordingService(add=Invalid("consent is required"))
     assert invoke(build_capture(lambda: refused, ("acme",)), sent)["status"] == 400
-    assert SECRET not in capsys.readouterr().out
+    assert "refused with status 400" in caplog.text
+    assert SECRET not in caplog.text
 
 
 def test_a_submission_without_details_is_refused() -> None:
@@ -270,14 +271,14 @@ def test_nudges_are_promoted_and_only_a_failed_message_comes_back() -> None:
 
 
 def test_a_promotion_that_fails_brings_its_message_back_and_logs_no_text(
-    capsys: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     service = RecordingService(run=ValueError(SECRET))
     answer = invoke(build_promote(lambda: service), event("sqs_nudges"))
     assert len(answer["batchItemFailures"]) == 3
     shown = capsys.readouterr()
-    assert "ValueError" in shown.out
-    assert SECRET not in shown.out + shown.err
+    assert "ValueError" in caplog.text
+    assert SECRET not in caplog.text + shown.out + shown.err
 
 
 def test_what_has_yet_to_settle_is_queued_again_for_when_it_has() -> None:

@@ -94,7 +94,8 @@ def _body(event: Event) -> bytes:
 
 def _base_url(event: Event, headers: Mapping[str, str]) -> str:
     context = event["requestContext"]
-    stage = str(context.get("path") or "").removesuffix(event["path"])
+    whole = str(context.get("path") or "")
+    stage = whole.removesuffix(event["path"]) if whole.endswith(event["path"]) else ""
     return f"https://{headers.get('host') or context.get('domainName') or ''}{stage}"
 
 
