@@ -8,16 +8,14 @@ IAM decides who may invoke a function; the organization comes from the function'
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from typing import Any
 from urllib.parse import quote
 
 from lamella.api import Api, Request, Response
 from lamella.api.replies import refusal
 from lamella.errors import Forbidden, Invalid, LamellaError
 from lamella.models import Principal
-from lamella.routes import ROUTES, Function, KeyScope, Route
-
-SCOPES: frozenset[str] = frozenset(get_args(KeyScope))
+from lamella.routes import ROUTES, SCOPES, Function, Route
 
 _ACTIONS: Mapping[str, Route] = {route.name: route for route in reversed(ROUTES)}
 

@@ -7,10 +7,13 @@ with and without that slash.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Function = Literal["capture", "promote", "retrieve", "govern"]
 KeyScope = Literal["read", "write", "govern", "org:write"]
+
+SCOPES: frozenset[str] = frozenset(get_args(KeyScope))
+"""Everything a key may be allowed."""
 
 
 @dataclass(frozen=True, slots=True)

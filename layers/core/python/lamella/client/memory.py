@@ -9,6 +9,7 @@ from typing import Any, Self
 from lamella.client.organize import Organizing
 from lamella.client.transports import HttpTransport, InProcess, Transport
 from lamella.errors import Invalid
+from lamella.routes import SCOPES
 from lamella.settings import Settings
 
 
@@ -67,7 +68,8 @@ class Memory(Organizing):
 def embedded(data: str | None, settings: dict[str, Any]) -> InProcess:
     """The memory of this process: a service on local files, called as its own organization."""
     from lamella.api import Api
-    from lamella.service import LOCAL, open_local
+    from lamella.models import Principal
+    from lamella.service import LOCAL_ORG, open_local
 
     service = open_local(data, **settings)
-    return InProcess(Api(service), LOCAL, service.close)
+    return InProcess(Api(service), Principal(LOCAL_ORG, SCOPES), service.close)

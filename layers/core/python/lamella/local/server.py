@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, suppress
-from typing import Any, Protocol
+from contextlib import closing, suppress
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -27,45 +26,23 @@ MAX_DISCARDED_BYTES = 8 * MAX_BODY_BYTES
 """Of a body that is too large, so much is read and dropped: its sender then hears the answer."""
 
 
-class Background(Protocol):
-    """What works beside the requests: promotion, started and stopped with the server."""
-
-    def start(self) -> None:
-        """Begin."""
-
-    def stop(self) -> None:
-        """Finish what is in hand and end."""
-
-
-def create_app(service: Service, background: Background | None = None) -> Starlette:
-    """An ASGI app that answers every path by `Api`. `background` runs as long as it does."""
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        if background is not None:
-            await run_in_threadpool(background.start)
-        yield
-        if background is not None:
-            await run_in_threadpool(background.stop)
-
-    app = Starlette(lifespan=lifespan)
+def create_app(service: Service) -> Starlette:
+    """An ASGI app that answers every path by `Api`."""
+    app = Starlette()
     app.router.default = _Door(Api(service))  # no route of Starlette's: Api matches the raw path
     return app
 
 
-def serve(
-    service: Service,
-    host: str = "127.0.0.1",
-    port: int = 8320,
-    background: Background | None = None,
-) -> None:
-    """Serve until interrupted. No access log: a path may carry ids. Raises SetupError."""
+def serve(service: Service, host: str = "127.0.0.1", port: int = 8320) -> None:
+    """Serve until interrupted. No access log: a path may carry ids. Raises SetupError.
+
+    The service stays open: who opened it closes it.
+    """
     listening = listen(host, port)
     config = uvicorn.Config(
-        create_app(service, background),
+        create_app(service),
         access_log=False,
         log_level="warning",
-        lifespan="on",
         server_header=False,
     )
     server = uvicorn.Server(config)

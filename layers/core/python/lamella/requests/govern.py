@@ -187,7 +187,7 @@ class OrgUpdateRequest(Changes):
 class EventsRequest(Asked):
     """The latest events, at most `limit`."""
 
-    limit: Annotated[int, Numeric] = Field(100, ge=1, le=1_000)
+    limit: Annotated[int, Numeric] = Field(default=100, ge=1, le=1_000)
 
     @classmethod
     def read(cls, given: Given) -> dict[str, Any]:
@@ -202,9 +202,9 @@ class KeyRequest(Asked):
     plain: ClassVar[tuple[str, ...]] = ("scopes", "name")
 
     scopes: Annotated[frozenset[Literal["read", "write", "govern", "org:write"]], Listed] = Field(
-        frozenset({"read", "write"}), min_length=1
+        default=frozenset({"read", "write"}), min_length=1
     )
-    name: str | None = Field(None, min_length=1, max_length=256)
+    name: str | None = Field(default=None, min_length=1, max_length=256)
 
 
 def _review(given: Given) -> dict[str, int]:

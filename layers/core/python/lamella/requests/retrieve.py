@@ -91,8 +91,10 @@ class SearchRequest(Chosen):
     plain: ClassVar[tuple[str, ...]] = (*Chosen.plain, "query", "threshold", "explain", "rank")
 
     query: Annotated[str, AfterValidator(_checked_query)]
-    top_k: Annotated[int, Numeric] = Field(10, ge=1, le=1_000)
-    threshold: Annotated[float | None, Numeric] = Field(None, ge=0, le=1, allow_inf_nan=False)
+    top_k: Annotated[int, Numeric] = Field(default=10, ge=1, le=1_000)
+    threshold: Annotated[float | None, Numeric] = Field(
+        default=None, ge=0, le=1, allow_inf_nan=False
+    )
     explain: bool = False
     rank: Literal["layer", "relevance"] | None = None
     as_of: int | None = None
@@ -124,8 +126,8 @@ class ContextRequest(SearchRequest):
 
     plain: ClassVar[tuple[str, ...]] = (*SearchRequest.plain, "tokens")
 
-    top_k: Annotated[int, Numeric] = Field(100, ge=1, le=1_000)
-    tokens: Annotated[int, Numeric] = Field(1_000, ge=1, le=100_000)
+    top_k: Annotated[int, Numeric] = Field(default=100, ge=1, le=1_000)
+    tokens: Annotated[int, Numeric] = Field(default=1_000, ge=1, le=100_000)
 
 
 class ListRequest(Chosen):
@@ -133,9 +135,9 @@ class ListRequest(Chosen):
 
     plain: ClassVar[tuple[str, ...]] = (*Chosen.plain, "page", "page_size", "cursor")
 
-    page: Annotated[int, Numeric] = Field(1, ge=1, le=1_000_000)
-    page_size: Annotated[int, Numeric] = Field(100, ge=1, le=MAX_PAGE_SIZE)
-    cursor: str | None = Field(None, max_length=2_048)
+    page: Annotated[int, Numeric] = Field(default=1, ge=1, le=1_000_000)
+    page_size: Annotated[int, Numeric] = Field(default=100, ge=1, le=MAX_PAGE_SIZE)
+    cursor: str | None = Field(default=None, max_length=2_048)
 
     @classmethod
     def read(cls, given: Given) -> dict[str, Any]:
@@ -166,7 +168,7 @@ class RelationsRequest(Owned):
 
     plain: ClassVar[tuple[str, ...]] = ("entity",)
 
-    entity: str | None = Field(None, min_length=1, max_length=256)
+    entity: str | None = Field(default=None, min_length=1, max_length=256)
 
 
 def conjoined(*filters: Filter | None) -> Filter | None:
