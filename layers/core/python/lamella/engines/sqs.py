@@ -42,4 +42,5 @@ def send_later(nudge: Nudge, seconds: int) -> None:
 def _client() -> SQSClient:
     import boto3
 
-    return boto3.client("sqs")
+    client: SQSClient = boto3.client("sqs")
+    return client
