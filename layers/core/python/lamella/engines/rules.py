@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from lamella.engines.rules_episodes import episodes
-from lamella.engines.rules_slots import Slot, kin_of, of_the_moment, only_one, slot_of, unreal
+from lamella.engines.rules_lasting import hypothetical, of_the_moment
+from lamella.engines.rules_slots import Slot, kin_of, only_one, slot_of
 from lamella.engines.rules_speech import Act, act, personal
 from lamella.models import Fact, Role, Turn
 from lamella.scopes import Kind
@@ -21,24 +22,32 @@ from lamella.text import names, sentences
 _COMMITMENT = re.compile(
     r"(?i)\bI(?:'ve| have)?(?: just| now| already| also| successfully)? (?:booked|reserved|sent"
     r"|created|scheduled|ordered|cancell?ed|updated|saved|set up|added|made|arranged|confirmed|paid"
-    r"|refunded|submitted|deployed|fixed|completed|finished|moved|rescheduled|registered|purchased)\b"
+    r"|refunded|submitted|deployed|fixed|completed|finished|moved|rescheduled|registered"
+    r"|purchased)\b"
     r"|\bI(?:'ll| will) (?:send|remind|book|follow up|call|email|notify|schedule|order|reserve)\b"
     r"|\byour (?:\w+ ){0,2}(?:reservation|booking|confirmation|order|ticket|tracking|case|reference"
     r"|appointment|flight|room|table|seat)\b.{0,40}?\b(?:is|are|has been|have been|was)\b"
-    r"|\b(?:is|are|has been|have been) (?:now )?(?:booked|confirmed|scheduled|reserved|cancell?ed)\b"
+    r"|\b(?:is|are|has been|have been) (?:now )?(?:booked|confirmed|scheduled|reserved"
+    r"|cancell?ed)\b"
     r"|\bich habe\b.{1,60}\b(?:gebucht|reserviert|bestellt|storniert|geschickt|gespeichert)\b"
     r"|\bhe (?:reservado|enviado|pedido|cancelado|guardado|programado)\b"
 )
-_CLAUSE = re.compile(r",?\s+(?:and|but|und|aber|y|pero)\s+(?=I\b|I'|[Mm]y\b|ich\b|mein|me\b|vivo\b)")
+_CLAUSE = re.compile(
+    r",?\s+(?:and|but|und|aber|y|pero)\s+(?=(?:now |today )?(?:I\b|I'|my\b|ich\b|mein|me\b|vivo\b))"
+)
 _ELLIPTIC = re.compile(
-    r"(?i)^(?:yes|yeah|yep|yup|no|nope|nah|since|because|for|about|around|only|just|not|every|in|on|at"
-    r"|with|from|it|it's|they|them|that|that's|he|she|both|two|three|\d|ja|nein|seit|weil|sí|desde)\b"
+    r"(?i)^(?:yes|yeah|yep|yup|no|nope|nah|since|because|for|about|around|only|just|not"
+    r"|every|in|on|at"
+    r"|with|from|it|it's|they|them|that|that's|he|she|both|two|three|\d|ja|nein|seit"
+    r"|weil|sí|desde)\b"
 )
 _YES_OR_NO = re.compile(r"(?i)^(?:yes|yeah|yep|yup|no|nope|nah|ja|nein|sí|doch)\b")
 _ASKS_ABOUT_YOU = re.compile(
     r"(?i)^(?:do|does|did|are|were|is|was|have|has|had|bist|hast|wohnst|magst|vives|eres|tienes)\b"
     r".*\b(?:you|your|du|dein\w*|tu|tus)\b|^(?:bist|hast|wohnst|magst|vives|eres|tienes)\b"
 )
+_JOKE = re.compile(r"(?i)\b(?:kidding|joking|jk|nur spaß|scherz|es broma)\b")
+_FOLLOWS = re.compile(r"(?i)^(?:it|it's|that|that's|this|they|they're|there|he|he's|she|she's)\b")
 _LONGEST_QUESTION = 25
 _SHORT_REPLY = 12
 _MOST_TRIMMED = 0.2
@@ -64,7 +73,9 @@ class Rules:
 def _people(turns: Sequence[Turn]) -> frozenset[str]:
     """The names people may call each other by: first names, and short forms like "Mel"."""
     first = [turn.name.split()[0].casefold() for turn in turns if turn.name and turn.name.strip()]
-    return frozenset(name[:end] for name in first for end in range(min(3, len(name)), len(name) + 1))
+    return frozenset(
+        name[:end] for name in first for end in range(min(3, len(name)), len(name) + 1)
+    )
 
 
 def _facts(turn: Turn, before: Turn | None, people: frozenset[str]) -> Iterator[Fact]:
@@ -97,8 +108,7 @@ def _statements(turn: Turn, before: Turn | None, people: frozenset[str]) -> Iter
     if not answer and not any(done is Act.STATEMENT for _, done in said):
         return
     kept = [sentence for sentence, _ in said] if answer else _without_edges(said)
-    joking = unreal(turn.text) and re.search(r"(?i)\bkidding|\bjoking|\bjk\b", turn.text)
-    for text, slot in _units(kept, bool(joking)):
+    for text, slot in _units(kept, joking=bool(_JOKE.search(turn.text))):
         if question and text.startswith(kept[0]) and (answer or _unclear(text)):
             yield _fact(turn, f"{question} {text}", slot, also=before)
         else:
@@ -106,7 +116,7 @@ def _statements(turn: Turn, before: Turn | None, people: frozenset[str]) -> Iter
 
 
 def _without_edges(said: list[tuple[str, Act]]) -> list[str]:
-    """The sentences but for courtesies at both ends, and a fifth more of reactions and questions."""
+    """The sentences but for courtesies around them, and a fifth more of reactions and questions."""
     while said and said[0][1] is Act.COURTESY:
         said = said[1:]
     while said and said[-1][1] is Act.COURTESY:
@@ -123,28 +133,31 @@ def _size(sentence: str) -> int:
     return len(sentence.split())
 
 
-def _units(kept: list[str], joking: bool) -> Iterator[tuple[str, Slot | None]]:
+def _units(kept: list[str], joking: bool) -> list[tuple[str, Slot | None]]:
     """What becomes a fact of its own: each sentence with a slot, and each run of others."""
-    run: list[str] = []
+    units: list[tuple[str, Slot | None]] = []
     for sentence in kept:
         filled = [] if joking or sentence.endswith("?") else _filled(sentence)
-        if not filled:
-            run.append(sentence)
-            continue
-        if run:
-            yield " ".join(run), None
-            run = []
-        yield from filled
-    if run:
-        yield " ".join(run), None
+        last_text, last_slot = units[-1] if units else ("", None)
+        explains = last_slot and _size(sentence) <= _SHORT_REPLY and _FOLLOWS.match(sentence)
+        if filled:
+            units += filled
+        elif units and (explains or not last_slot):
+            units[-1] = (f"{last_text} {sentence}", last_slot)
+        else:
+            units.append((sentence, None))
+    return units
 
 
 def _filled(sentence: str) -> list[tuple[str, Slot | None]]:
+    if hypothetical(sentence):
+        return []
     clauses = _CLAUSE.split(sentence)
     slots = [slot_of(clause) for clause in clauses]
-    if sum(slot is not None for slot in slots) > 1:
+    filled = [slot for slot in slots if slot]
+    if len(filled) > 1:
         return list(zip(clauses, slots, strict=True))
-    slot = slot_of(sentence)
+    slot = slot_of(sentence) or (filled[0] if filled else None)
     return [(sentence, slot)] if slot else []
 
 
@@ -155,7 +168,11 @@ def _question(turn: Turn, before: Turn | None) -> str | None:
     if before.role not in (Role.USER, Role.ASSISTANT) or not (asked := sentences(before.text)):
         return None
     last = asked[-1]
-    return last if last.endswith(("?", "\uff1f", "\u061f")) and _size(last) <= _LONGEST_QUESTION else None
+    return (
+        last
+        if last.endswith(("?", "\uff1f", "\u061f")) and _size(last) <= _LONGEST_QUESTION
+        else None
+    )
 
 
 def _answers_yes_or_no(question: str, text: str) -> bool:

@@ -66,7 +66,7 @@ def _excerpt(turn: Turn, people: frozenset[str]) -> tuple[str, bool]:
     if turn.fleeting or turn.role not in (Role.USER, Role.ASSISTANT):
         return "", False
     acts = [(sentence, act(sentence, people)) for sentence in sentences(turn.text)]
-    states = any(done is Act.STATEMENT for _, done in acts)
+    states = any(done in (Act.STATEMENT, Act.OPINION) for _, done in acts)
     dropped = (Act.COURTESY,) if states else (Act.COURTESY, Act.REACTION)
     kept = [sentence for sentence, done in acts if done not in dropped]
     if turn.role == Role.ASSISTANT:
