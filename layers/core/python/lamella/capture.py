@@ -26,7 +26,7 @@ from lamella.scopes import Kind, Scope
 from lamella.scrub import scrub
 from lamella.settings import Settings
 from lamella.verbatim import Verbatim
-from lamella.working import ATTENTION, PURGED_AFTER, Working
+from lamella.working import ATTENTION, Working
 
 MAX_WORKING_ITEMS = 40
 
@@ -137,9 +137,7 @@ class Capture:
             )
         ]
 
-    def _working(
-        self, org: str, call: AddRequest, receipt: Receipt, ends: int
-    ) -> list[Put]:
+    def _working(self, org: str, call: AddRequest, receipt: Receipt, ends: int) -> list[Put]:
         """Tool outputs, working items by key, and the focus; a later one of a key wins."""
         now, whose = receipt.created_at, _whose(call.scope)
         found: dict[str, Working] = {}
@@ -177,9 +175,7 @@ class Capture:
         wished = policy.expiry(now, None, self._settings.max_lifetime, None, lifetime)
         ends = wished or now + self._settings.conversation_lifetime
         key, (value, dropped) = entry[0], scrub(entry[1])
-        item = Working(
-            key, value, captured_at=now, expires_at=ends, kind=kind, **_whose(scope)
-        )
+        item = Working(key, value, captured_at=now, expires_at=ends, kind=kind, **_whose(scope))
         self._table.write([(item.put(org),), *sessions.touch(org, scope, now, self._settings)])
         return item.wire(now) | {"dropped": list(dropped)}
 

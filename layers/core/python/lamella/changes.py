@@ -104,7 +104,7 @@ def history_entry(
         "event": event,
         "old_memory": old.text if old else None,
         "new_memory": new.text if new else None,
-        "record": old.body() if old else None,
+        "record": either.body(),
         "at": now,
     }
     return Put(Item(keys.history(org, either.owner, either.id, id), body))
@@ -127,6 +127,7 @@ def relation(org: str, record: Record) -> Put:
         "object": object_,
         "memory_id": record.id,
         "said_at": record.said_at,
+        "captured_at": record.captured_at,
         "expires_at": record.expires_at,
     }
     return Put(Item(relation_key(org, record), body, ttl=record.expires_at))

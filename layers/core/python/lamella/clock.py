@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -23,3 +24,21 @@ def iso(at: int) -> str:
     """`at` (epoch milliseconds) as ISO 8601 in UTC, to the millisecond."""
     moment = datetime.fromtimestamp(at / 1000, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def strictly_rising(clock: Clock) -> Clock:
+    """`clock`, but no two calls in this process answer the same millisecond.
+
+    A session closed and reopened, or a user forgotten and met again, within one millisecond
+    would otherwise be undecidable.
+    """
+    last = 0
+    lock = threading.Lock()
+
+    def rising() -> int:
+        nonlocal last
+        with lock:
+            last = max(clock(), last + 1)
+            return last
+
+    return rising

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from lamella import keys, sessions
+from lamella import keys
 from lamella.clock import Clock
 from lamella.errors import NotFound
 from lamella.ids import Ids
 from lamella.inflight import DUE, InFlight
-from lamella.ports import Bus, Commit, Get, Is, Item, Nudge, Put, Query, Table, Update
+from lamella.ports import Bus, Commit, Get, Is, Item, Nudge, Query, Table, Update
 from lamella.requests import CloseRequest
 from lamella.results import Wire
 from lamella.scopes import Scope
@@ -20,9 +20,7 @@ FINISHED_AT_ONCE = 50
 class Closing:
     """The use case behind `close`."""
 
-    def __init__(
-        self, table: Table, bus: Bus, settings: Settings, clock: Clock, ids: Ids
-    ) -> None:
+    def __init__(self, table: Table, bus: Bus, settings: Settings, clock: Clock, ids: Ids) -> None:
         self._table = table
         self._bus = bus
         self._settings = settings
@@ -112,3 +110,21 @@ def idle_ending(meta: Item, id: str, now: int) -> Commit:
     )
     unchanged = Is("last_at", session.last_at)
     return (Update(meta.key, {}, unchanged, mark=None), ending.put())
+
+
+def clear_ending(org: str, owner: str, scope: Scope, id: str, now: int) -> InFlight:
+    """The work of removing what a session held, and promoting none of it."""
+    return InFlight(
+        id=id,
+        org=org,
+        owner=owner,
+        captured_at=now,
+        user_id=scope.user_id,
+        agent_id=scope.agent_id,
+        app_id=scope.app_id,
+        session_id=scope.session_id,
+        ends="clear",
+        cutoff=now,
+        urgent=True,
+        due_at=now,
+    )

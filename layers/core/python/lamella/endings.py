@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lamella import changes, keys
+from lamella import keys
 from lamella.inflight import InFlight
 from lamella.models import Fact, Record, Turn
 from lamella.ports import Commit, Delete, Extractor, Get, Is, Item, Key, Operation, Query, Table
 from lamella.reconcile import slot_key
-from lamella.scopes import Scope
 from lamella.sessions import Session
 
 PAGE = 200
@@ -78,5 +77,3 @@ def _released(org: str, notes: Sequence[Record]) -> list[Commit]:
         if slot:
             commits.append((Delete(slot, mine),))
     return commits
-
-

@@ -44,6 +44,8 @@ class InFlight(Stored):
     urgent: bool = False
     memory: Mapping[str, Any] | None = None
     removed: bool = False
+    embedding: str | None = None
+    model: str | None = None
     ends: str | None = None
     cutoff: int = 0
     state: str = DUE
@@ -106,9 +108,15 @@ class InFlight(Stored):
         grace: int,
         successors: tuple[str, ...] = (),
         only_if: Condition | None = None,
+        embedded: Record | None = None,
     ) -> Update:
-        """Mark it done; it may be purged once `grace` has passed."""
-        fields = {"state": DONE, "done_at": now, "successors": list(successors)}
+        """Mark it done; it may be purged once `grace` has passed.
+
+        Until then a projected memory's vector stays with it, for searches the index answered before.
+        """
+        fields: dict[str, Any] = {"state": DONE, "done_at": now, "successors": list(successors)}
+        if embedded is not None:
+            fields |= {"embedding": embedded.embedding, "model": embedded.model}
         return Update(self.key, fields, only_if or Present(), mark=None, ttl=now + grace)
 
     def postpone(self, due_at: int) -> Update:

@@ -34,7 +34,9 @@ class Stored:
     def from_body(cls, body: Mapping[str, Any]) -> Self:
         """The object again; unknown keys are ignored, so that a newer writer doesn't break us."""
         known = cls.__dataclass_fields__  # type: ignore[attr-defined]
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in body.items() if k in known})
+        return cls(
+            **{k: tuple(v) if isinstance(v, list) else v for k, v in body.items() if k in known}
+        )
 
 
 @dataclass(frozen=True, slots=True)

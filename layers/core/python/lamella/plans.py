@@ -109,15 +109,13 @@ class Planner:
             ending=without_text(ending) if ending else None,
         )
 
-    def _memory(
-        self, fact: Fact, item: InFlight, layer: Layer, secret: bytes, now: int
-    ) -> Record:
+    def _memory(self, fact: Fact, item: InFlight, layer: Layer, secret: bytes, now: int) -> Record:
         text = fact.text if layer == Layer.SESSION else redact_pii(fact.text)[0]
         within = (item.session_id or "",) if layer == Layer.SESSION else ()
         return Record(
             id=self._ids(),
             owner=item.owner,
-            layer=layer,
+            layer=layer.value,
             kind=_kind(fact, layer),
             text=text,
             created_at=fact.said_at,
@@ -150,8 +148,8 @@ class Planner:
 
 def _kind(fact: Fact, layer: Layer) -> str:
     if layer == Layer.SESSION:
-        return Kind.NOTE
-    return Kind.FACTUAL if fact.kind == Kind.NOTE else fact.kind
+        return Kind.NOTE.value
+    return Kind.FACTUAL.value if fact.kind == Kind.NOTE else str(fact.kind)
 
 
 def _silent(

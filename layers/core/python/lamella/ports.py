@@ -133,8 +133,8 @@ class Update:
     key: Key
     fields: Mapping[str, JSON]
     only_if: Condition | None = None
-    mark: Mark | None | Literal["keep"] = "keep"
-    ttl: int | None | Literal["keep"] = "keep"
+    mark: Mark | Literal["keep"] | None = "keep"
+    ttl: int | Literal["keep"] | None = "keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +234,9 @@ class Table(Protocol):
 
     def tidy(self, now: int) -> int:
         """Remove what `ttl` has ended, where the store doesn't by itself; answers how many."""
+
+    def scrub(self) -> None:
+        """Leave no byte of anything deleted behind, where the store keeps such traces."""
 
     def close(self) -> None:
         """Let go of files and connections."""

@@ -93,7 +93,7 @@ class Projection:
     def _finish(self, entry: Present, refusal: str | None) -> Commit:
         if refusal is not None:
             return (entry.item.park("IndexRefused"),)
-        return (entry.item.finish(self._clock(), self._grace),)
+        return (entry.item.finish(self._clock(), self._grace, embedded=entry.record),)
 
     def _keep_embeddings(
         self, org: str, found: Sequence[Present], embedded: dict[str, Record]

@@ -176,9 +176,7 @@ class Promote:
         self._attempt(lease, changes, found.consent, self._project)
         return Promoted(added=added, again_at=min(later, default=None))
 
-    def _attempt(
-        self, lease: Lease, items: Sequence[InFlight], consent: bool, step: Step
-    ) -> int:
+    def _attempt(self, lease: Lease, items: Sequence[InFlight], consent: bool, step: Step) -> int:
         """One step; its failure is recorded on its items and stops nothing else."""
         try:
             return step(lease, items, consent) if items else 0
@@ -245,9 +243,7 @@ class Promote:
     def _earlier(self, first: InFlight) -> list[Turn]:
         """The turns just before a call, as context for the extractor."""
         pk = keys.session_pk(first.org, first.owner, first.session_id or "")
-        [page] = self._table.read(
-            [Query(pk, keys.TURNS, newest_first=True, limit=CONTEXT_BLOCKS)]
-        )
+        [page] = self._table.read([Query(pk, keys.TURNS, newest_first=True, limit=CONTEXT_BLOCKS)])
         turns = [
             turn
             for item in reversed(page.items)
@@ -257,9 +253,7 @@ class Promote:
         return turns[-CONTEXT_TURNS:]
 
 
-def _attributed(
-    facts: Sequence[Fact], calls: Sequence[InFlight]
-) -> list[tuple[Fact, InFlight]]:
+def _attributed(facts: Sequence[Fact], calls: Sequence[InFlight]) -> list[tuple[Fact, InFlight]]:
     """Each fact with the call that its first source turn belongs to."""
     said_in = {turn["id"]: item for item in calls for turn in item.turns}
     return [(fact, said_in[fact.sources[-1]]) for fact in facts]

@@ -47,9 +47,9 @@ class Receipt(Stored):
             Absent(),
         )
 
-    def finished(self, item: str, results: list[dict[str, Any]], now: int) -> Update:
-        """One of its in-flight items is done; the last one completes it."""
-        left = [other for other in self.waiting if other != item]
+    def finished(self, items: list[str], results: list[dict[str, Any]], now: int) -> Update:
+        """These of its in-flight items are done; the last ones complete it."""
+        left = [other for other in self.waiting if other not in items]
         fields: dict[str, Any] = {"waiting": left, "results": [*self.results, *results]}
         if not left:
             fields |= {"status": SUCCEEDED, "completed_at": now}

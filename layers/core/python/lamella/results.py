@@ -32,7 +32,9 @@ def memory_wire(record: Record, now: int) -> Wire:
         "timestamp": iso(record.said_at),
         "age_seconds": max(0, now - record.said_at) // 1000,
         "expiration_date": iso(record.expires_at) if record.expires_at else None,
-        "expires_in_seconds": max(0, record.expires_at - now) // 1000 if record.expires_at else None,
+        "expires_in_seconds": max(0, record.expires_at - now) // 1000
+        if record.expires_at
+        else None,
         "speaker": record.speaker,
         "entities": list(record.entities),
         "sources": list(record.sources),

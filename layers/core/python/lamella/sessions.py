@@ -10,11 +10,11 @@ from lamella.clock import DAY, iso
 from lamella.inflight import InFlight
 from lamella.models import Stored
 from lamella.ports import (
+    Absent,
     AllOf,
     AnyOf,
     AtLeast,
     Below,
-    Absent,
     Commit,
     Is,
     Item,

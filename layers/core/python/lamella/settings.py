@@ -18,6 +18,9 @@ Consent = Literal["assumed", "required"]
 class Settings:
     """The deployment's settings; a call's own values win within `max_lifetime`.
 
+    `clock_skew` is how far the clocks of this deployment's processes may differ: an erasure
+    waits so long for captures that are still on their way (0 on one machine).
+
     Each can be set by an environment variable `LAMELLA_` + its name in capitals.
     """
 
@@ -34,6 +37,7 @@ class Settings:
     backoff: int = 2 * SECOND
     done_grace: int = 10 * SECOND
     sweep_overdue: int = 60 * SECOND
+    clock_skew: int = 0
     receipt_lifetime: int = 7 * DAY
     wait: int = 20 * SECOND
     deadline: int = 3 * SECOND

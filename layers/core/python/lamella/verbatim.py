@@ -111,8 +111,8 @@ class Verbatim:
         return Record(
             id=self._ids(),
             owner=call.scope.owner,
-            layer=layer,
-            kind=Kind.FACTUAL if layer == Layer.USER else Kind.NOTE,
+            layer=layer.value,
+            kind=(Kind.FACTUAL if layer == Layer.USER else Kind.NOTE).value,
             text=text,
             created_at=now,
             updated_at=now,

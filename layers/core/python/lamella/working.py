@@ -111,8 +111,8 @@ def conversation_record(
     return Record(
         id=id,
         owner=owner,
-        layer=Layer.CONVERSATION,
-        kind=kind,
+        layer=Layer.CONVERSATION.value,
+        kind=str(kind),
         text=text,
         created_at=captured_at,
         updated_at=captured_at,

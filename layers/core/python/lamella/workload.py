@@ -67,9 +67,7 @@ def look(table: Table, settings: Settings, org: str, owner: str, now: int) -> Wo
 def _unfinished(items: Sequence[Item], now: int) -> list[InFlight]:
     waiting = [InFlight.from_body(item.body) for item in items]
     return [
-        item
-        for item in waiting
-        if item.state == DUE and not (item.attempts and item.due_at > now)
+        item for item in waiting if item.state == DUE and not (item.attempts and item.due_at > now)
     ]
 
 

@@ -1,0 +1,150 @@
+"""Finding one memory by its id, and all memories of a scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from lamella import changes, keys
+from lamella.errors import NotFound
+from lamella.filters import Filter, matches
+from lamella.models import Record
+from lamella.ports import Get, Index, Item, Listing, Query, Table
+from lamella.scopes import ORG_OWNER, Layer
+from lamella.sessions import Session
+
+PAGE = 500
+SESSIONS_LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A memory as it stands now, and whether its content guard is its own."""
+
+    record: Record
+    guards: bool
+
+
+class Memories:
+    """Reads memories from the table, the truth: consistent, and blind to what is forgotten."""
+
+    def __init__(self, table: Table, index: Index) -> None:
+        self._table = table
+        self._index = index
+
+    def find(self, org: str, id: str, now: int) -> Held:
+        """The memory `id`. Raises NotFound if it was never here, is deleted, expired or forgotten."""
+        locator = self.locate(org, id)
+        owner, session = locator.body["owner"], locator.body.get("session_id") or ""
+        found, tombstone, meta = (
+            page.first
+            for page in self._table.read(
+                [
+                    Get(changes.located(org, locator)),
+                    Get(keys.tombstone(org, owner)),
+                    Get(keys.meta(org, owner, session)),
+                ]
+            )
+        )
+        record = Record.from_body(found.body) if found else None
+        if record is None or record.expired(now) or _forgotten(record, tombstone):
+            raise NotFound(f"no memory {id}: it was deleted, has expired or is forgotten")
+        if record.layer == Layer.SESSION:
+            record = _note(record, meta, now)
+        return Held(record, self._guards(org, record))
+
+    def locate(self, org: str, id: str) -> Item:
+        """The locator of `id`, which outlives the memory. Raises NotFound."""
+        [page] = self._table.read([Get(keys.locator(org, id))])
+        if page.first is None:
+            raise NotFound(f"no memory {id} in this organization")
+        return page.first
+
+    def _guards(self, org: str, record: Record) -> bool:
+        if record.guard is None:
+            return False
+        [page] = self._table.read([Get(keys.guard(org, record.owner, record.guard))])
+        return page.first is not None and page.first.body["id"] == record.id
+
+    def of_owner(self, org: str, owner: str, now: int) -> list[Record]:
+        """Everything remembered of `owner`, newest first: memories, then notes of live sessions."""
+        [tombstone] = self._table.read([Get(keys.tombstone(org, owner))])
+        lasting = list(self._all(keys.owner_pk(org, owner), keys.MEMORIES))
+        notes = self._notes(org, owner, now) if owner != ORG_OWNER else []
+        return [r for r in (*lasting, *notes) if not _forgotten(r, tombstone.first)]
+
+    def notes_in(self, org: str, owner: str, session: str, now: int) -> list[Record]:
+        """The notes of one session, if it is alive."""
+        [meta] = self._table.read([Get(keys.meta(org, owner, session))])
+        life = Session.from_body(meta.first.body) if meta.first else None
+        if life is None:
+            return []
+        pk = keys.session_pk(org, owner, session)
+        return [
+            replace(note, expires_at=min(life.expires_at, note.expires_at or life.expires_at))
+            for note in self._all(pk, keys.NOTES)
+            if life.shows(note.captured_at, now)
+        ]
+
+    def _notes(self, org: str, owner: str, now: int) -> list[Record]:
+        pk = keys.owner_pk(org, owner)
+        [page] = self._table.read([Query(pk, keys.SESSIONS, limit=SESSIONS_LISTED)])
+        sessions = [item.body["session_id"] for item in page.items]
+        own = [owner[2:]] if owner.startswith("s:") else []
+        named = dict.fromkeys([*sessions, *own])
+        return [note for session in named for note in self.notes_in(org, owner, session, now)]
+
+    def _all(self, pk: str, prefix: str) -> Iterator[Record]:
+        after: str | None = None
+        while True:
+            query = Query(pk, prefix, newest_first=True, after=after, limit=PAGE)
+            [page] = self._table.read([query])
+            yield from (Record.from_body(item.body) for item in page.items)
+            if not page.more:
+                return
+            after = page.items[-1].key.sk
+
+    def everywhere(self, org: str, where: Filter | None, listing: Listing) -> Iterator[Record]:
+        """What the index lists for `where`, each as the table has it now."""
+        after: str | None = None
+        while True:
+            listed = self._index.list(replace(listing, where=where, after=after, limit=PAGE))
+            yield from self._present(org, listed.records)
+            if len(listed.records) < PAGE:
+                return
+            after = listed.records[-1].id
+
+    def _present(self, org: str, listed: Sequence[Record]) -> list[Record]:
+        pages = self._table.read([Get(changes.record_key(org, record)) for record in listed])
+        return [Record.from_body(page.first.body) for page in pages if page.first]
+
+    def texts(self, org: str, ids: Sequence[str]) -> dict[str, str]:
+        """The text of each of `ids` that is still there."""
+        locators = self._table.read([Get(keys.locator(org, id)) for id in ids])
+        there = [page.first for page in locators if page.first]
+        records = self._table.read([Get(changes.located(org, locator)) for locator in there])
+        return {p.first.body["id"]: p.first.body["text"] for p in records if p.first}
+
+
+def chosen(
+    records: Sequence[Record], where: Filter | None, now: int, *, superseded: bool, expired: bool
+) -> list[Record]:
+    """Those that match and may be shown."""
+    return [
+        record
+        for record in records
+        if matches(where, record)
+        and (expired or not record.expired(now))
+        and (superseded or record.valid_to is None)
+    ]
+
+
+def _forgotten(record: Record, tombstone: Item | None) -> bool:
+    return tombstone is not None and record.captured_at <= tombstone.body["cutoff"]
+
+
+def _note(record: Record, meta: Item | None, now: int) -> Record:
+    life = Session.from_body(meta.body) if meta else None
+    if life is None or not life.shows(record.captured_at, now):
+        raise NotFound(f"no memory {record.id}: its session has ended")
+    return replace(record, expires_at=min(life.expires_at, record.expires_at or life.expires_at))

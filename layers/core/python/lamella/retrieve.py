@@ -1,0 +1,177 @@
+"""Retrieve: all layers in one round of parallel reads, scored by one ranking, told by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+
+from lamella.clock import Clock
+from lamella.context import packed
+from lamella.errors import Throttled, Unavailable
+from lamella.filters import matches
+from lamella.models import Record
+from lamella.ports import Embedder, Index, Search, Table, Vector
+from lamella.projection import embedded_text
+from lamella.ranking import Candidate, Question, Ranked, Weights, rank
+from lamella.reach import EVENTUAL, Reach, reach
+from lamella.requests import ContextRequest, RelationsRequest, SearchRequest, SessionRequest
+from lamella.results import Block, Hit, Hits, Wire
+from lamella.selection import presented, select
+from lamella.settings import Settings
+from lamella.sight import Look, Sight
+from lamella.text import content_words, names, tokens
+from lamella.vectors import cosine, unpack
+from lamella.views import Views
+
+CANDIDATES = 50
+EMBEDDED_ON_THE_FLY = 32
+
+
+class Retrieve:
+    """The use case behind `search`, `context` and looking into sessions. It writes nothing."""
+
+    def __init__(
+        self,
+        table: Table,
+        index: Index,
+        embedder: Embedder,
+        pool: Executor,
+        views: Views,
+        settings: Settings,
+        clock: Clock,
+        weights: Weights = Weights(),  # noqa: B008 - frozen
+    ) -> None:
+        self._table = table
+        self._embedder = embedder
+        self._views = views
+        self._settings = settings
+        self._clock = clock
+        self._weights = weights
+        self._look = Look(table, index, embedder, pool, settings.deadline)
+
+    def search(self, org: str, call: SearchRequest) -> Hits:
+        """The memories that help with `call.query`, best of every layer the caller may see.
+
+        With the index or the embedder away the answer is `degraded`, and says by what.
+        """
+        now = self._clock()
+        where = reach(self._table, org, call)
+        sight = self._look.look(call.query, self._wanted(org, call, where, now), where)
+        records, waiting = _visible(sight, call, where, now)
+        candidates = self._candidates(records, waiting, sight)
+        threshold = self._settings.threshold if call.threshold is None else call.threshold
+        ranked = self._rank(call.query, candidates, sight)
+        chosen = select(ranked, threshold, call.top_k, waiting, call.strict)
+        by_layer = call.rank == "layer" or (call.rank is None and not call.strict)
+        return Hits(
+            [Hit(one.record, one.score, one.parts) for one in presented(chosen, by_layer)],
+            now,
+            call.explain,
+            sight.degraded,
+            (*call.warnings, *([EVENTUAL] if where.owners is None else [])),
+        )
+
+    def context(self, org: str, call: ContextRequest) -> Block:
+        """The same hits as one prompt-ready text of at most `call.tokens` tokens."""
+        return packed(self.search(org, call), call.tokens, self._embedder)
+
+    def session(self, org: str, call: SessionRequest) -> Wire:
+        """A live session's content. Raises NotFound."""
+        return self._views.session(org, call)
+
+    def sessions(self, org: str, call: SessionRequest) -> Wire:
+        """An owner's open sessions."""
+        return self._views.sessions(org, call)
+
+    def relations(self, org: str, call: RelationsRequest) -> Wire:
+        """How what an owner knows hangs together."""
+        return self._views.relations(org, call)
+
+    def _wanted(self, org: str, call: SearchRequest, where: Reach, now: int) -> Search:
+        return Search(
+            org=org,
+            owners=where.owners,
+            words=content_words(call.query),
+            vector=None,
+            now=now,
+            where=where.where,
+            limit=max(CANDIDATES, call.top_k),
+            superseded=call.superseded or call.as_of is not None,
+        )
+
+    def _candidates(
+        self, records: Sequence[Record], waiting: Sequence[str], sight: Sight
+    ) -> list[Candidate]:
+        """Each record with its cosine: the index's, its own vector's, or one made now."""
+        if sight.vector is None:
+            return [Candidate(record, None) for record in records]
+        known = {
+            one.record.id: (one.record.version, one.cosine)
+            for one in sight.answer.found
+            if one.cosine is not None
+        }
+        cosines: dict[str, float | None] = {}
+        bare: list[Record] = []
+        for record in records:
+            version, measured = known.get(record.id, (None, None))
+            if version == record.version:
+                cosines[record.id] = measured
+            elif record.embedding is not None and record.model == self._embedder.model:
+                cosines[record.id] = cosine(unpack(record.embedding), sight.vector)
+            elif record.id in waiting or record.layer != "conversation":
+                bare.append(record)
+        newest = sorted(bare, key=lambda record: record.updated_at)[-EMBEDDED_ON_THE_FLY:]
+        cosines |= self._measured(newest, sight.vector)
+        return [Candidate(record, cosines.get(record.id)) for record in records]
+
+    def _measured(self, records: Sequence[Record], vector: Vector) -> dict[str, float | None]:
+        if not records:
+            return {}
+        try:
+            made = self._embedder.embed([embedded_text(record) for record in records])
+        except (Unavailable, Throttled):
+            return {}
+        return {r.id: cosine(own, vector) for r, own in zip(records, made, strict=True)}
+
+    def _rank(self, query: str, candidates: Sequence[Candidate], sight: Sight) -> list[Ranked]:
+        """Known speakers leave the words and become a structured match."""
+        asked = {name.casefold() for name in names(query)}
+        speakers = {(one.record.speaker or "").casefold() for one in candidates}
+        named = frozenset(asked & speakers)
+        taken = {word for name in named for word in tokens(name)}
+        words = tuple(word for word in content_words(query) if word not in taken)
+        question = Question(words, named)
+        return rank(candidates, question, sight.answer.statistics, self._weights)
+
+
+def _visible(
+    sight: Sight, call: SearchRequest, where: Reach, now: int
+) -> tuple[list[Record], list[str]]:
+    """Each memory once, in its newest form, as far as `call` may see it; and the unplaced turns."""
+    indexed = [one.record for one in sight.answer.found if not sight.hides(one.record)]
+    held = [record.id for record in indexed]
+    fresh = [
+        record
+        for laid in sight.overlays
+        for record in laid.memories.values()
+        if not sight.hides(record)
+    ]
+    waiting = [turn for laid in sight.overlays for turn in laid.unplaced(held, now)]
+    spoken = [record for session in sight.sessions for record in session.records]
+    each = {r.id: r for r in reversed([*indexed, *fresh, *waiting, *spoken])}
+    shown = [record for record in each.values() if _wants(call, where, record, now)]
+    ids = {record.id for record in shown}
+    return shown, [turn.id for turn in waiting if turn.id in ids]
+
+
+def _wants(call: SearchRequest, where: Reach, record: Record, now: int) -> bool:
+    if record.expired(now) and not call.show_expired:
+        return False
+    if call.as_of is not None:
+        if record.said_at > call.as_of:
+            return False
+        if record.valid_to is not None and record.valid_to <= call.as_of:
+            return False
+    elif record.valid_to is not None and not call.superseded:
+        return False
+    return where.admits(record) and matches(where.where, record)
