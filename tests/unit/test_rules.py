@@ -349,3 +349,10 @@ def test_episodes_hold_only_what_was_said_and_never_fail(turns: list[Turn]) -> N
 @given(CONVERSATIONS)
 def test_the_same_turns_give_the_same_facts(turns: list[Turn]) -> None:
     assert Rules().extract(turns) == Rules().extract(turns)
+
+
+def test_a_pasted_document_becomes_several_facts_without_losing_a_word() -> None:
+    text = " ".join(f"I planted tree {n} near the wall of my garden." for n in range(60))
+    facts = Rules().extract([turn(text)])
+    assert all(len(fact.text.split()) <= 165 for fact in facts)
+    assert " ".join(fact.text for fact in facts) == text

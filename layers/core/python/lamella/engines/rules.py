@@ -14,7 +14,7 @@ from itertools import chain
 from lamella.engines.rules_episodes import episodes
 from lamella.engines.rules_lasting import hypothetical, of_the_moment
 from lamella.engines.rules_slots import Slot, kin_of, only_one, slot_of
-from lamella.engines.rules_speech import Act, act, personal
+from lamella.engines.rules_speech import Act, acts, personal
 from lamella.models import Fact, Role, Turn
 from lamella.scopes import Kind
 from lamella.text import names, sentences
@@ -48,6 +48,7 @@ _ASKS_ABOUT_YOU = re.compile(
 )
 _JOKE = re.compile(r"(?i)\b(?:kidding|joking|jk|nur spaß|scherz|es broma)\b")
 _FOLLOWS = re.compile(r"(?i)^(?:it|it's|that|that's|this|they|they're|there|he|he's|she|she's)\b")
+_LONGEST_FACT = 150
 _LONGEST_QUESTION = 25
 _SHORT_REPLY = 12
 _MOST_TRIMMED = 0.2
@@ -102,7 +103,7 @@ def _commitments(turn: Turn) -> Iterator[Fact]:
 
 
 def _statements(turn: Turn, before: Turn | None, people: frozenset[str]) -> Iterator[Fact]:
-    said = [(sentence, act(sentence, people)) for sentence in sentences(turn.text)]
+    said = acts(turn.text, people)
     question = _question(turn, before)
     answer = bool(question and _answers_yes_or_no(question, turn.text))
     if not answer and not any(done is Act.STATEMENT for _, done in said):
@@ -142,7 +143,7 @@ def _units(kept: list[str], joking: bool) -> list[tuple[str, Slot | None]]:
         explains = last_slot and _size(sentence) <= _SHORT_REPLY and _FOLLOWS.match(sentence)
         if filled:
             units += filled
-        elif units and (explains or not last_slot):
+        elif explains or (units and not last_slot and _size(last_text) < _LONGEST_FACT):
             units[-1] = (f"{last_text} {sentence}", last_slot)
         else:
             units.append((sentence, None))

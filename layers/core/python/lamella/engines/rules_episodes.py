@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from lamella.engines.rules_speech import Act, act
+from lamella.engines.rules_speech import Act, acts
 from lamella.models import Fact, Role, Turn
 from lamella.scopes import Kind
 from lamella.text import names, sentences
@@ -65,10 +65,10 @@ def _excerpt(turn: Turn, people: frozenset[str]) -> tuple[str, bool]:
     """The turn without courtesies, and whether it states anything."""
     if turn.fleeting or turn.role not in (Role.USER, Role.ASSISTANT):
         return "", False
-    acts = [(sentence, act(sentence, people)) for sentence in sentences(turn.text)]
-    states = any(done in (Act.STATEMENT, Act.OPINION) for _, done in acts)
+    said = acts(turn.text, people)
+    states = any(done in (Act.STATEMENT, Act.OPINION) for _, done in said)
     dropped = (Act.COURTESY,) if states else (Act.COURTESY, Act.REACTION)
-    kept = [sentence for sentence, done in acts if done not in dropped]
+    kept = [sentence for sentence, done in said if done not in dropped]
     if turn.role == Role.ASSISTANT:
         kept = _opening(kept)
     return " ".join(kept), states

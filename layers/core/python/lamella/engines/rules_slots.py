@@ -18,6 +18,9 @@ _ONE_OF_A_KIND = words(
     "boss manager"
 )
 
+_LONGEST_SENTENCE = 600
+"""Characters of the longest sentence that is read: longer ones are lists or pasted text."""
+
 
 class Slot(NamedTuple):
     """A filled slot: its name, whose it is, and what fills it, in the speaker's words.
@@ -34,6 +37,8 @@ class Slot(NamedTuple):
 
 def slot_of(sentence: str) -> Slot | None:
     """The slot that the sentence fills, if it fills one."""
+    if len(sentence) > _LONGEST_SENTENCE:
+        return None
     plain = sentence.replace("\u2019", "'").strip()
     for name, pattern in TASK_SLOTS:
         if match := pattern.search(plain):
@@ -49,7 +54,7 @@ def slot_of(sentence: str) -> Slot | None:
 
 def kin_of(sentence: str) -> tuple[str, str] | None:
     """A relation of the speaker and who it is, as ("sister", "Mara")."""
-    plain = sentence.replace("\u2019", "'")
+    plain = sentence[:_LONGEST_SENTENCE].replace("\u2019", "'")
     for pattern in KIN:
         for match in pattern.finditer(plain):
             if match["value"].split()[0].casefold() not in NOT_NAMES:

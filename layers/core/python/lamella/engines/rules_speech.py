@@ -6,6 +6,7 @@ import re
 from enum import Enum, auto
 
 from lamella.engines.rules_courtesy import ASIAN_OR_ARABIC, FIRST_PERSON, SELF, WORD, courteous
+from lamella.text import sentences
 
 
 class Act(Enum):
@@ -123,6 +124,12 @@ _ASKS = re.compile(
     r"|welche[rsmn]?|hast|bist|kannst|quién|qué|cómo|cuándo|dónde|por qué|cuál)\b"
 )
 _QUESTION_MARK = re.compile("[?\uff1f\u061f][\\s\"')\\]*\u300d]*$|[吗呢か][\u3002.]?$")
+
+
+def acts(text: str, people: frozenset[str]) -> list[tuple[str, Act]]:
+    """The sentences of `text`, blanks evened out, each with what it does."""
+    said = (" ".join(sentence.split()) for sentence in sentences(text))
+    return [(sentence, act(sentence, people)) for sentence in said]
 
 
 def act(sentence: str, people: frozenset[str] = frozenset()) -> Act:
