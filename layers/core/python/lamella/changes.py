@@ -40,7 +40,7 @@ def put_record(org: str, record: Record, only_if: Condition | None) -> Put:
 
 
 def create(org: str, record: Record, outbox: str, guard: Condition, now: int) -> list[Operation]:
-    """A new memory: record, locator, content guard, history and the in-flight item for the index."""
+    """A new memory: record, locator, content guard, history and its in-flight item."""
     operations: list[Operation] = [
         put_record(org, record, Absent()),
         Put(

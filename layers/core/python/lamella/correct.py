@@ -74,7 +74,7 @@ class Correct:
         return deleted
 
     def restore(self, org: str, id: str) -> Record:
-        """Bring back a superseded or deleted memory as the current one. Raises NotFound, Conflict."""
+        """Make a superseded or deleted memory current again. Raises NotFound, Conflict."""
         try:
             held = self._memories.find(org, id, self._clock())
         except NotFound:
@@ -141,7 +141,7 @@ class Correct:
                 now, None, at_most, call.expires_at, call.lifetime_ms
             )
         if isinstance(call, OrgUpdateRequest):
-            told = {"steward": call.owner, "review_by": call.review_by}
+            told: dict[str, Any] = {"steward": call.owner, "review_by": call.review_by}
             told |= {"categories": call.categories, "audience": call.audience}
             return fields | {name: value for name, value in told.items() if value is not None}
         if call.said_at is not None:

@@ -15,7 +15,8 @@ Ids = Callable[[], str]
 class MonotonicIds:
     """ULIDs that never go backwards within a process, even inside one millisecond.
 
-    The newest-first order of in-flight items rests on this (https://github.com/ulid/spec, monotonicity).
+    The newest-first order of in-flight items rests on this; the idea is the ULID specification's
+    (https://github.com/ulid/spec, "Monotonicity").
     """
 
     def __init__(self, clock: Clock = system_clock) -> None:
@@ -24,6 +25,7 @@ class MonotonicIds:
         self._lock = threading.Lock()
 
     def __call__(self) -> str:
+        """A new id."""
         fresh = int(ULID.from_timestamp(self._clock() / 1000))
         with self._lock:
             self._last = max(fresh, self._last + 1)
@@ -39,6 +41,7 @@ class CountingIds:
         self._lock = threading.Lock()
 
     def __call__(self) -> str:
+        """The next id."""
         with self._lock:
             self._count += 1
             return f"{self._prefix}{self._count:0{26 - len(self._prefix)}d}"

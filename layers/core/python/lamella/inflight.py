@@ -112,7 +112,7 @@ class InFlight(Stored):
     ) -> Update:
         """Mark it done; it may be purged once `grace` has passed.
 
-        Until then a projected memory's vector stays with it, for searches the index answered before.
+        Until then a projected memory's vector stays with it: the index may have answered before.
         """
         fields: dict[str, Any] = {"state": DONE, "done_at": now, "successors": list(successors)}
         if embedded is not None:

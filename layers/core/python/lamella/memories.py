@@ -33,7 +33,7 @@ class Memories:
         self._index = index
 
     def find(self, org: str, id: str, now: int) -> Held:
-        """The memory `id`. Raises NotFound if it was never here, is deleted, expired or forgotten."""
+        """The memory `id`. Raises NotFound if it never was, is deleted, expired or forgotten."""
         locator = self.locate(org, id)
         owner, session = locator.body["owner"], locator.body.get("session_id") or ""
         found, tombstone, meta = (

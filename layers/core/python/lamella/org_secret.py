@@ -1,4 +1,4 @@
-"""The organization's secret: it keys the digests that stand for content, so that no text is kept."""
+"""The organization's secret: it keys the digests that stand for content where no text may."""
 
 from __future__ import annotations
 

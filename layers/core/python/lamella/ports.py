@@ -68,7 +68,7 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class Is:
-    """The item is there and `body[field] == value`; `value=None` also holds where the field is missing."""
+    """The item is there and `body[field] == value`; None also stands for a missing field."""
 
     field: str
     value: str | int | bool | None
@@ -160,7 +160,7 @@ Commit = tuple[Operation, ...]
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A commit that did not happen: the first operation whose condition failed, and what lies there."""
+    """A commit that did not happen: which operation's condition failed, and what lies there."""
 
     operation: int
     current: Item | None
@@ -336,7 +336,7 @@ class Index(Protocol):
     """The searchable projection of long-term memory. Always rebuildable from the table."""
 
     def apply(self, changes: Sequence[Upsert | Remove]) -> list[str | None]:
-        """Bulk change, visible to the next search; None where done, else why it was refused for good."""
+        """Bulk change, visible to the next search; None where done, else why it never can be."""
 
     def search(self, query: Search) -> Answer:
         """One request: candidates by vector and by words, with the owners' statistics."""

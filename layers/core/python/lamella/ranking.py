@@ -137,7 +137,7 @@ def _bm25(record: Record, idf: dict[str, float], average: float, weights: Weight
 
 
 def _stretched(values: Sequence[float], low: float, high: float) -> list[float]:
-    """`values` between 0 and 1: from the weakest (at most `low`) to the strongest (at least `high`)."""
+    """`values` from 0, the weakest (at most `low`), to 1, the strongest (at least `high`)."""
     present = [value for value in values if value > -1.0]
     if not present:
         return [0.0] * len(values)

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from lamella.access import ALL_SCOPES, Access
 from lamella.capture import Capture
+from lamella.clearing import Clearing
 from lamella.clock import Clock, strictly_rising, system_clock
 from lamella.correct import Correct
 from lamella.erase import Erase
@@ -19,6 +20,7 @@ from lamella.errors import SetupError
 from lamella.events import Events
 from lamella.govern import Govern
 from lamella.ids import Ids, MonotonicIds
+from lamella.listing import Listings
 from lamella.memories import Memories
 from lamella.models import Principal
 from lamella.org_secret import OrgSecrets
@@ -104,16 +106,18 @@ class Service:
         )
         correct = Correct(table, bus, memories, secrets, settings, clock, ids)
         projection = Projection(table, index, embedder, settings.done_grace, clock)
+        erase = Erase(table, index, clock, sleep, settings.clock_skew)
+        listings = Listings(table, memories, clock)
         self.govern = Govern(
             table,
-            bus,
             memories,
             correct,
-            Erase(table, index, clock, sleep, settings.clock_skew),
+            erase,
+            listings,
+            Clearing(table, bus, listings, correct, erase, settings, clock, ids),
             Orgs(table, memories, correct, projection, secrets, settings, clock, ids),
             self._events,
             self.access,
-            settings,
             clock,
             ids,
         )

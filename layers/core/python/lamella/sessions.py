@@ -111,7 +111,7 @@ def pointers(org: str, scope: Scope, now: int, ttl: int) -> list[Commit]:
 
 
 def restore(call: InFlight, settings: Settings) -> list[Commit]:
-    """META and pointers as `call` should have left them, where a crash kept them from being written."""
+    """META and pointers as `call` should have left them, had no crash come between."""
     if not call.session_id:
         return []
     ends = call.captured_at + settings.session_lifetime

@@ -21,30 +21,28 @@ from lamella.text import names, sentences
 
 _COMMITMENT = re.compile(
     r"(?i)\bI(?:'ve| have)?(?: just| now| already| also| successfully)? (?:booked|reserved|sent"
-    r"|created|scheduled|ordered|cancell?ed|updated|saved|set up|added|made|arranged|confirmed|paid"
-    r"|refunded|submitted|deployed|fixed|completed|finished|moved|rescheduled|registered"
-    r"|purchased)\b"
-    r"|\bI(?:'ll| will) (?:send|remind|book|follow up|call|email|notify|schedule|order|reserve)\b"
-    r"|\byour (?:\w+ ){0,2}(?:reservation|booking|confirmation|order|ticket|tracking|case|reference"
-    r"|appointment|flight|room|table|seat)\b.{0,40}?\b(?:is|are|has been|have been|was)\b"
-    r"|\b(?:is|are|has been|have been) (?:now )?(?:booked|confirmed|scheduled|reserved"
-    r"|cancell?ed)\b"
-    r"|\bich habe\b.{1,60}\b(?:gebucht|reserviert|bestellt|storniert|geschickt|gespeichert)\b"
-    r"|\bhe (?:reservado|enviado|pedido|cancelado|guardado|programado)\b"
+    r"|created|scheduled|ordered|cancell?ed|updated|saved|set up|added|made|arranged|confirmed"
+    r"|paid|refunded|submitted|deployed|fixed|completed|finished|moved|rescheduled|registered"
+    r"|purchased)\b|\bI(?:'ll| will) (?:send|remind|book|follow up|call|email|notify|schedule"
+    r"|order|reserve)\b|\byour (?:\w+ ){0,2}(?:reservation|booking|confirmation|order|ticket"
+    r"|tracking|case|reference|appointment|flight|room|table|seat)\b.{0,40}?\b(?:is|are|has been"
+    r"|have been|was)\b|\b(?:is|are|has been|have been) (?:now )?(?:booked|confirmed|scheduled"
+    r"|reserved|cancell?ed)\b|\bich habe\b.{1,60}\b(?:gebucht|reserviert|bestellt|storniert"
+    r"|geschickt|gespeichert)\b|\bhe (?:reservado|enviado|pedido|cancelado|guardado|programado)\b"
 )
 _CLAUSE = re.compile(
     r",?\s+(?:and|but|und|aber|y|pero)\s+(?=(?:now |today )?(?:I\b|I'|my\b|ich\b|mein|me\b|vivo\b))"
 )
 _ELLIPTIC = re.compile(
-    r"(?i)^(?:yes|yeah|yep|yup|no|nope|nah|since|because|for|about|around|only|just|not"
-    r"|every|in|on|at"
-    r"|with|from|it|it's|they|them|that|that's|he|she|both|two|three|\d|ja|nein|seit"
-    r"|weil|sí|desde)\b"
+    r"(?i)^(?:yes|yeah|yep|yup|no|nope|nah|since|because|for|about|around|only|just|not|every|in"
+    r"|on|at|with|from|it|it's|they|them|that|that's|he|she|both|two|three|\d|ja|nein|seit|weil|sí"
+    r"|desde)\b"
 )
 _YES_OR_NO = re.compile(r"(?i)^(?:yes|yeah|yep|yup|no|nope|nah|ja|nein|sí|doch)\b")
 _ASKS_ABOUT_YOU = re.compile(
-    r"(?i)^(?:do|does|did|are|were|is|was|have|has|had|bist|hast|wohnst|magst|vives|eres|tienes)\b"
-    r".*\b(?:you|your|du|dein\w*|tu|tus)\b|^(?:bist|hast|wohnst|magst|vives|eres|tienes)\b"
+    r"(?i)^(?:do|does|did|are|were|is|was|have|has|had|bist|hast|wohnst|magst|vives|eres"
+    r"|tienes)\b.*\b(?:you|your|du|dein\w*|tu|tus)\b|^(?:bist|hast|wohnst|magst|vives|eres"
+    r"|tienes)\b"
 )
 _JOKE = re.compile(r"(?i)\b(?:kidding|joking|jk|nur spaß|scherz|es broma)\b")
 _FOLLOWS = re.compile(r"(?i)^(?:it|it's|that|that's|this|they|they're|there|he|he's|she|she's)\b")

@@ -5,39 +5,32 @@ from __future__ import annotations
 import re
 
 _HYPOTHETICAL = re.compile(
-    r"(?i)\b(?:if|wish|imagine|what if|pretend|suppose|supposing|hypothetically|as "
-    r"though|joking|jk|lol"
-    r"|dream(?:ed|t|ing)?|kidding|when i was|as a (?:kid|child)|wenn ich|wünschte|stell dir vor"
-    r"|si (?:yo )?(?:viviera|fuera|tuviera)|ojalá)\b"
+    r"(?i)\b(?:if|wish|imagine|what if|pretend|suppose|supposing|hypothetically|as though|joking"
+    r"|jk|lol|dream(?:ed|t|ing)?|kidding|when i was|as a (?:kid|child)|wenn ich|wünschte"
+    r"|stell dir vor|si (?:yo )?(?:viviera|fuera|tuviera)|ojalá)\b"
 )
 _NOT_NOW = re.compile(
-    r"(?i)\b(?:would|could|might|maybe|perhaps|used to|back then|back when|years ago i"
-    r"|you'd|i'd|hätte"
-    r"|würde|früher|antes)\b"
+    r"(?i)\b(?:would|could|might|maybe|perhaps|used to|back then|back when|years ago i|you'd|i'd"
+    r"|hätte|würde|früher|antes)\b"
 )
 _TEMPORARY = re.compile(
-    r"(?i)\b(?:this time|just (?:for )?(?:today|now|tonight|this)|for (?:this|the) "
-    r"(?:trip|booking|order"
-    r"|visit|stay|weekend|session|task|flight|dinner|evening|event)|for now|for today"
-    r"|today only|only (?:for )?"
-    r"(?:today|tonight|this)|this once|just this once|temporarily|diesmal|dieses mal|nur "
-    r"heute|für heute"
-    r"|für diese reise|esta vez|(?:solo|sólo) (?:por )?hoy|por hoy|para este viaje)\b"
+    r"(?i)\b(?:this time|just (?:for )?(?:today|now|tonight|this)|for (?:this|the) (?:trip|booking"
+    r"|order|visit|stay|weekend|session|task|flight|dinner|evening|event)|for now|for today"
+    r"|today only|only (?:for )?(?:today|tonight|this)|this once|just this once|temporarily"
+    r"|diesmal|dieses mal|nur heute|für heute|für diese reise|esta vez|(?:solo|sólo) (?:por )?hoy"
+    r"|por hoy|para este viaje)\b"
 )
 _TASK = re.compile(
-    r"(?i)^(?:(?:so|ok|okay|well|now|and|then|actually|please|hi|hey|hello|bitte|por favor),?\s+)*"
-    r"(?:let's|let us|find|book|search|show|compare|check|look (?:up|for|at)|give|send"
-    r"|draft|write|make|create"
-    r"|order|cancel|schedule|set up|summari[sz]e|translate|add|change|help me|can you"
-    r"|could you|i need|i want"
-    r"|i'd like|i would like|i'm looking|i am looking|we need|we want|we'd like|we're "
-    r"looking|such|suche?|buche?"
-    r"|zeig|ich brauche|ich möchte|ich suche|busca|reserva|muéstrame|necesito|quiero|quisiera)\b"
+    r"(?i)^(?:(?:so|ok|okay|well|now|and|then|actually|please|hi|hey|hello|bitte"
+    r"|por favor),?\s+)*(?:let's|let us|find|book|search|show|compare|check|look (?:up|for|at)"
+    r"|give|send|draft|write|make|create|order|cancel|schedule|set up|summari[sz]e|translate|add"
+    r"|change|help me|can you|could you|i need|i want|i'd like|i would like|i'm looking"
+    r"|i am looking|we need|we want|we'd like|we're looking|such|suche?|buche?|zeig|ich brauche"
+    r"|ich möchte|ich suche|busca|reserva|muéstrame|necesito|quiero|quisiera)\b"
 )
 _LASTING = re.compile(
-    r"(?i)\b(?:always|usually|generally|normally|never|every|prefer|favou?rite|allergic"
-    r"|in general|immer"
-    r"|normalerweise|nie|niemals|siempre|nunca)\b"
+    r"(?i)\b(?:always|usually|generally|normally|never|every|prefer|favou?rite|allergic|in general"
+    r"|immer|normalerweise|nie|niemals|siempre|nunca)\b"
 )
 
 

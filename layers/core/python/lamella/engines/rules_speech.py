@@ -21,12 +21,10 @@ class Act(Enum):
 
 
 _INTERJECTIONS = re.compile(
-    r"(?i)^(?:(?:wow+|oh+|a+w+|ah+|ha+|(?:ha)+|hah|yeah|yep|yes|yup|nope|no|hey|hi|hello"
-    r"|thanks|thank you|thx|cool|nice|great"
-    r"|awesome|sure|ok|okay|totally|absolutely|exactly|definitely|congrats"
-    r"|congratulations|woah|whoa|man|gosh|omg|true"
-    r"|right|well|agreed|glad|sweet|a (?:lot|ton|bunch)|so much|again|for sure|of "
-    r"course)\b[\s,.!~-]*)+"
+    r"(?i)^(?:(?:wow+|oh+|a+w+|ah+|ha+|(?:ha)+|hah|yeah|yep|yes|yup|nope|no|hey|hi|hello|thanks"
+    r"|thank you|thx|cool|nice|great|awesome|sure|ok|okay|totally|absolutely|exactly|definitely"
+    r"|congrats|congratulations|woah|whoa|man|gosh|omg|true|right|well|agreed|glad|sweet|a (?:lot"
+    r"|ton|bunch)|so much|again|for sure|of course)\b[\s,.!~-]*)+"
 )
 _YOU = re.compile(r"(?i)\b(?:you|your|yours|yourself|yourselves|y'all|ya|u|you'(?:re|ve|ll|d))\b")
 _ME = re.compile(
@@ -34,21 +32,17 @@ _ME = re.compile(
 )
 _VERY = r"(?:so|really|very|such|super|pretty|just|truly|quite|always|definitely|an?|the|even) "
 _PRAISED = (
-    r"(?:amaz\w+|awesome|adorable|beautiful\w*|best|better|brave|brilliant|cool\w*"
-    r"|crucial|cute\w*|delicious"
-    r"|encouraging|essential|everything|excellent|excited|exciting|fantastic|fascinating"
-    r"|fine|frustrating|fun|funny"
-    r"|gorgeous|great|good|hard|happy|healing|helpful|huge|important|impressive"
-    r"|incredible|inspir\w+|interesting"
-    r"|invaluable|key|lovely|lucky|meaningful|motivating|necessary|nice|peaceful|perfect"
-    r"|powerful|precious"
-    r"|priceless|proud|relaxing|rewarding|rough|sad|satisfying|serene|special|strong"
-    r"|stunning|sweet\w*|talented"
-    r"|thoughtful|touching|tough|tragic|true|unforgettable|vital|wild|wonderful|worth\w*|yummy)"
+    r"(?:amaz\w+|awesome|adorable|beautiful\w*|best|better|brave|brilliant|cool\w*|crucial|cute\w*"
+    r"|delicious|encouraging|essential|everything|excellent|excited|exciting|fantastic|fascinating"
+    r"|fine|frustrating|fun|funny|gorgeous|great|good|hard|happy|healing|helpful|huge|important"
+    r"|impressive|incredible|inspir\w+|interesting|invaluable|key|lovely|lucky|meaningful"
+    r"|motivating|necessary|nice|peaceful|perfect|powerful|precious|priceless|proud|relaxing"
+    r"|rewarding|rough|sad|satisfying|serene|special|strong|stunning|sweet\w*|talented|thoughtful"
+    r"|touching|tough|tragic|true|unforgettable|vital|wild|wonderful|worth\w*|yummy)"
 )
 _IS = (
-    r"(?: is| are| was| were|'s|'re| can be| must be| must have been| looks?| sounds?| "
-    r"seems?| feels?)"
+    r"(?: is| are| was| were|'s|'re| can be| must be| must have been| looks?| sounds?| seems?"
+    r"| feels?)"
 )
 _JUDGES = re.compile(rf"(?i)^[^,;]*{_IS} (?:like )?(?:{_VERY})*(?:[\w']+ ){{0,2}}?{_PRAISED}\b")
 _BARE_JUDGEMENT = re.compile(
@@ -57,59 +51,52 @@ _BARE_JUDGEMENT = re.compile(
 )
 _SYMPATHY = re.compile(
     rf"(?i)^(?:i'm |i am |im )?(?:{_VERY})*(?:glad|happy|proud|sorry|thrilled|excited"
-    r"|stoked|pleased|impressed|rooting"
-    r"|here|grateful|thankful|curious|pumped|sure)\b(?: \w+)?"
-    r"(?: (?:to (?:hear|see|know|help|support|have)|for (?:you|your|this)|of you|about "
-    r"(?:that|your)|that|if|it|you|your"
-    r"|you've|you're|we)\b.*|[\s.!]*$)"
+    r"|stoked|pleased|impressed|rooting|here|grateful|thankful|curious|pumped"
+    r"|sure)\b(?: \w+)?(?: (?:to (?:hear|see|know|help|support|have)|for (?:you|your|this)|of you"
+    r"|about (?:that|your)|that|if|it|you|your|you've|you're|we)\b.*|[\s.!]*$)"
 )
 _AGREES = re.compile(
-    r"(?i)^(?:i|we)(?: can| do| could|'d|'ll)?(?: (?:totally|really|completely|so|truly"
-    r"|also|definitely|absolutely|only|just"
-    r"|100%))* (?:agree|understand|get it|get that|get you|appreciate|hope|bet|see|know "
-    r"right|know,|imagine|believe in"
-    r"|admire|feel (?:you|the same)|think so|guess|relate|love (?:it|that|this|your|how"
-    r"|to (?:hear|see))|wish you)\b"
+    r"(?i)^(?:i|we)(?: can| do| could|'d|'ll)?(?: (?:totally|really|completely|so|truly|also"
+    r"|definitely|absolutely|only|just|100%))* (?:agree|understand|get it|get that|get you"
+    r"|appreciate|hope (?:you|it|that|this|so|all|your)|bet|see(?= (?:what|how|why|you|that)|[.,!]"
+    r"|$)|know right|know,|imagine|admire (?:you|your|that)|feel (?:you|the same)|think so|guess"
+    r"|relate|love (?:it|that|this|your|how|to (?:hear|see))|wish you)(?!\w)"
 )
 _WISHES_WELL = re.compile(
-    r"(?i)^(?:you(?:'ve| have)? got this|you can do it|good (?:luck|job|for|idea|call"
-    r"|point|to)|great (?:job|idea|to|work|pic"
-    r"|photo|shot|news)"
-    r"|nice (?:job|work|one|to)|well done|have (?:a|an|fun|lots)\b|talk to|talk soon|see (?:you|ya)"
-    r"|catch|best of|all the best|no (?:worries|problem|doubt|need)|my pleasure|of course|happy to"
-    r"|always happy|same here|me (?:too|neither)|long time|thanks?\b|bye|wish(?:ing)? you"
-    r"|it's been (?:a while|ages|so long|great|good|nice|too long)|way to|take care)"
+    r"(?i)^(?:you(?:'ve| have)? got this|you can do it|good (?:luck|job|for|idea|call|point|to)"
+    r"|great (?:job|idea|to|work|pic|photo|shot|news)|nice (?:job|work|one|to)|well done|have (?:a"
+    r"|an|fun|lots)\b|talk to|talk soon|see (?:you|ya)|catch|best of|all the best|no (?:worries"
+    r"|problem|doubt|need)|my pleasure|of course|happy to|always happy|same here|me (?:too"
+    r"|neither)|long time|thanks?\b|bye|wish(?:ing)? you|it's been (?:a while|ages|so long|great"
+    r"|good|nice|too long)|way to|take care)"
 )
 _THANKS_FOR = re.compile(
     r"(?i)^(?:\w+,? )?(?:thanks?(?: you)?|danke|gracias)(?: \w+){0,3}? (?:for|to|für|por)\b"
 )
 _CHEERS = re.compile(
-    r"(?i)^(?:let me know|keep |don't (?:worry|give|forget|sweat|mention|let|hesitate|be"
-    r"|get)|never give"
-    r"|go for|take |enjoy\b|stay |no way|check |look at|here's (?:to|a pic|the pic)|hop(?:e|ing)\b"
-    r"|i'll (?:let|keep you|check|talk|see|definitely|be (?:there|here))|tell me|(?:i )?can't wait"
-    r"|cannot wait|crossing my|missed you|if you (?:need|ever|know)|if there's|just do "
-    r"it|remember,? "
-    r"|we (?:can|got this|work well)|we'll (?:make|keep|get)|make sure|speaking of"
-    r"|that's (?:the spirit|what|why|how|so|awesome|true))"
+    r"(?i)^(?:let me know|keep |don't (?:worry|give|forget|sweat|mention|let|hesitate|be|get)"
+    r"|never give|go for|take |enjoy\b|stay |no way|check |look at|here's (?:to|a pic|the pic)"
+    r"|hop(?:e|ing)\b|i'll (?:let|keep you|check|talk|see|definitely|be (?:there|here))|tell me"
+    r"|(?:i )?can't wait|cannot wait|crossing my|missed you|if you (?:need|ever|know)|if there's"
+    r"|just do it|remember,? |we (?:can|got this|work well)|we'll (?:make|keep|get)|make sure"
+    r"|speaking of|that's (?:the spirit|what|why|how|so|awesome|true))"
 )
 _MEANS_MUCH = re.compile(
     r"(?i)\bmeans? (?:a lot|so much|the world|everything|a ton)|\bappreciate (?:your|you|the|it)\b"
-    r"|\b(?:here for|here to (?:support|help)|let me know|since we(?:'ve| have)? (?:last "
-    r")?(?:talk|chat|spoke|caught|met)\w*)"
-    r"|^(?:we )?love(?:d)? having you|^your (?:support|words|encouragement|friendship"
-    r"|help|faith|advice)\b"
+    r"|\b(?:here for|here to (?:support|help)|let me know|since we(?:'ve| have)? (?:last )?(?:talk"
+    r"|chat|spoke|caught|met)\w*)|^(?:we )?love(?:d)? having you|^your (?:support|words"
+    r"|encouragement|friendship|help|faith|advice)\b"
 )
 _LONGEST_REACTION = 8
 _OWN_STORY = re.compile(
-    r"(?i)\b(?:my (?!pleasure|god|goodness|friend\b)|i was|i had|i went|i've (?:been"
-    r"|had)|when i|i used)"
+    r"(?i)\b(?:my (?!pleasure|god|goodness|friend\b)|i was|i had|i went|i've (?:been|had)|when i"
+    r"|i used)"
 )
 _LETS = re.compile(r"(?i)^(?:so )?let(?:'s| us)\b")
 _DETAIL = re.compile(
-    r"\d|(?<=[\w,] )(?!I\b)[A-Z]\w|(?i:\b(?:yesterday|last (?:\w+day|week|month|year"
-    r"|night|summer|winter|fall|spring)|next (?:\w+day|week|month|year"
-    r"|summer)|tomorrow|tonight|ago|since|mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?\b)"
+    r"\d|(?<=[\w,] )(?!I\b)[A-Z]\w|(?i:\b(?:yesterday|last (?:\w+day|week|month|year|night|summer"
+    r"|winter|fall|spring)|next (?:\w+day|week|month|year|summer)|tomorrow|tonight|ago|since|mon"
+    r"|tues?|wednes|thurs?|fri|satur|sun)(?:day)?\b)"
 )
 _RECALL = re.compile(
     r"(?i)\b(?:you (?:said|mentioned|told|were (?:telling|saying))|you've (?:told|mentioned|said)"
@@ -117,11 +104,10 @@ _RECALL = re.compile(
     r"|du hast (?:mir )?(?:gesagt|erzählt|erwähnt)|me (?:dijiste|contaste)|dijiste que)\b"
 )
 _ASKS = re.compile(
-    r"(?i)^(?:(?:and|so|but|or|by the way|btw),?\s+)?(?:who|what|when|where|why|how"
-    r"|which|whose|do|does|did|is|are|was|were|am"
-    r"|have|has|had|can|could|will|would|shall|should|may|might|any|anything|ready|got"
-    r"|wer|wie|was|wann|wo|warum"
-    r"|welche[rsmn]?|hast|bist|kannst|quién|qué|cómo|cuándo|dónde|por qué|cuál)\b"
+    r"(?i)^(?:(?:and|so|but|or|by the way|btw),?\s+)?(?:who|what|when|where|why|how|which|whose|do"
+    r"|does|did|is|are|was|were|am|have|has|had|can|could|will|would|shall|should|may|might|any"
+    r"|anything|ready|got|wer|wie|was|wann|wo|warum|welche[rsmn]?|hast|bist|kannst|quién|qué|cómo"
+    r"|cuándo|dónde|por qué|cuál)\b"
 )
 _QUESTION_MARK = re.compile("[?\uff1f\u061f][\\s\"')\\]*\u300d]*$|[吗呢か][\u3002.]?$")
 

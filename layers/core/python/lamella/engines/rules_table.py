@@ -49,10 +49,9 @@ _DIET = (
 )
 _ADVERBS = (
     r"(?:(?:just|now|also|currently|recently|actually|still|already|finally|really|usually|always"
-    r"|absolutely|definitely|generally|mostly|only|strictly|officially|never|no longer|don't|do not"
-    r"|didn't|doesn't|does not|have|has|'ve|'s|am|'m|is|are|'re|jetzt|inzwischen|seit "
-    r"kurzem|nicht mehr"
-    r"|ya no|ahora|no)\s+)*"
+    r"|absolutely|definitely|generally|mostly|only|strictly|officially|never|no longer|don't"
+    r"|do not|didn't|doesn't|does not|have|has|'ve|'s|am|'m|is|are|'re|jetzt|inzwischen"
+    r"|seit kurzem|nicht mehr|ya no|ahora|no)\s+)*"
 )
 _NAME = r"[A-ZÀ-Þ][\w'\-]+(?:\s[A-ZÀ-Þ][\w'\-]+)?"
 _WHO = (
@@ -62,10 +61,9 @@ _WHO = (
 )
 _SAYS = rf"{_WHO}(?:\s+|(?='))(?:'(?:m|ve|s|re)\s+)?{_ADVERBS}"
 _END = (
-    r"(?=\s*(?:[.,;!?()]|$|\s-+\s|\b(?:and|but|because|since|so|when|while|with|for|as|which"
-    r"|where|who|if|though|although|these days|anymore|any more|any longer|again|now"
-    r"|nowadays|very much|a lot|too|ever|more than|und|aber|weil|nicht mehr|y|pero"
-    r"|porque)\b))"
+    r"(?=\s*(?:[.,;!?()]|$|\s-+\s|\b(?:and|but|because|since|so|when|while|with|for|as|which|where"
+    r"|who|if|though|although|these days|anymore|any more|any longer|again|now|nowadays|very much"
+    r"|a lot|too|ever|more than|und|aber|weil|nicht mehr|y|pero|porque)\b))"
 )
 _WHAT = rf"(?P<value>[^.,;!?()\n]{{1,60}}?){_END}"
 _PLACE = (
@@ -157,8 +155,8 @@ RULES = (
         "work",
         "works at",
         rf"{_SAYS}(?:work|works|working|employed|hired|got\shired|(?:have\s|has\s|got\s"
-        r"|started\s)?a\s(?:new\s)?job|started(?:\sworking)?)\s(?:at|for|by)\s(?!(?:home"
-        r"|night|hours?|a\sliving|myself|it|this|that|the\s(?:moment|day)|years?|weeks?"
+        r"|started\s)?a\s(?:new\s)?job|started(?:\sworking)?)\s(?:at|for|by)\s(?!(?:home|night"
+        r"|hours?|a\sliving|myself|it|this|that|the\s(?:moment|day)|years?|weeks?"
         rf"|days?|months?|my|least|first|once|\d)\b){_WHAT}",
     ),
     _rule(
@@ -188,14 +186,13 @@ RULES = (
         "relationship",
         "is",
         rf"{_SAYS}(?:got\s|getting\s|been\s)?(?P<value>single|married|engaged(?!\sin|\s"
-        r"with)|divorced|separated|widowed|in\sa\srelationship)\b|\bwe\s(?:just\s)?broke\s"
-        r"up\b",
+        r"with)|divorced|separated|widowed|in\sa\srelationship)\b|\bwe\s(?:just\s)?broke\sup\b",
     ),
     _rule(
         "relationship",
         "is",
-        r"\b(?:[Ii]ch\sbin\s(?:jetzt\s|wieder\s)?(?:verheiratet|ledig|geschieden|verlobt"
-        r"|single)|[Ee]stoy\s(?:casad|solter|divorciad)[oa])\b",
+        r"\b(?:[Ii]ch\sbin\s(?:jetzt\s|wieder\s)?(?:verheiratet|ledig|geschieden|verlobt|single)"
+        r"|[Ee]stoy\s(?:casad|solter|divorciad)[oa])\b",
     ),
     _rule(
         "diet",
@@ -225,17 +222,17 @@ RULES = (
     _rule(
         "favourite",
         "has as favourite",
-        r"(?i:\bmy\s(?:all[- ]time\s|new\s|current\s|absolute\s)?favou?rite)\s(?:\w+\s)?"
-        r"(?P<noun>\w+)(?:\s(?:of\sall\stime|now|right\snow))?\s(?:is|are|has\sto\sbe"
+        r"(?i:\bmy\s(?:all[- ]time\s|new\s|current\s"
+        r"|absolute\s)?favou?rite)\s(?:\w+\s)?(?P<noun>\w+)(?:\s(?:of\sall\stime|now"
+        r"|right\snow))?\s(?:is|are|has\sto\sbe"
         rf"|became)\s(?:now\s)?{_WHAT}",
         favourite,
     ),
     _rule(
         "favourite",
         "has as favourite",
-        r"(?i:\bmeine?\s(?:neue[rs]?\s)?lieblings)(?P<noun>\w+)\s(?:ist|sind)\s"
-        r"(?P<value>\w+)|\b(?i:mi\s)(?P<n2>\w+)\s(?:favorit[oa]|preferid[oa])\s(?:es"
-        r"|son)\s",
+        r"(?i:\bmeine?\s(?:neue[rs]?\s)?lieblings)(?P<noun>\w+)\s(?:ist|sind)\s(?P<value>\w+)"
+        r"|\b(?i:mi\s)(?P<n2>\w+)\s(?:favorit[oa]|preferid[oa])\s(?:es|son)\s",
         lambda m: singular(m["noun"] or m["n2"]),
     ),
     _rule(
@@ -248,43 +245,42 @@ RULES = (
     _rule(
         "prefers",
         "prefers",
-        r"\b(?:[Ii]ch\sbevorzuge|[Pp]refiero)\s(?:jetzt\s|ahora\s)?"
-        r"(?P<value>[^.,;!?()]{1,50}?)(?:\s(?:statt|gegenüber|a|que|en\svez\sde)\s"
-        r"(?P<rejected>[^.,;!?()]{1,40}?))?(?=[.,;!?()]|$)",
+        r"\b(?:[Ii]ch\sbevorzuge|[Pp]refiero)\s(?:jetzt\s"
+        r"|ahora\s)?(?P<value>[^.,;!?()]{1,50}?)(?:\s(?:statt|gegenüber|a|que"
+        r"|en\svez\sde)\s(?P<rejected>[^.,;!?()]{1,40}?))?(?=[.,;!?()]|$)",
         preference,
     ),
     _rule(
         "taste",
         "likes",
         rf"{_SAYS}(?:(?(me)(?:like|love|enjoy|adore|hate|dislike|(?<=m )into|(?<=am "
-        r")into)|(?:likes|loves|enjoys|adores|hates|dislikes|(?<=doesn't\s)(?:like|love"
-        r"|enjoy)|(?<=not\s)(?:like|love|enjoy)))|can't\sstand|cannot\sstand|stopped\s"
+        r")into)|(?:likes|loves|enjoys|adores|hates|dislikes|(?<=doesn't\s)(?:like|love|enjoy)"
+        r"|(?<=not\s)(?:like|love|enjoy)))|can't\sstand|cannot\sstand|stopped\s"
         rf"liking|(?:a\s)?(?:big|huge)\sfan\sof)\s{_WHAT}",
         taste,
     ),
     _rule(
         "taste",
         "likes",
-        r"\b(?:[Ii]ch\s(?:mag|liebe|hasse))\s(?:kein(?:e|en)?\s)?"
-        r"(?P<value>[^.,;!?()]{1,40}?)(?:\s(?:nicht(?:\smehr)?|sehr|mehr|nicht\s"
-        r"besonders))?(?=[.,;!?()]|$|\sund\s|\saber\s)|\b(?:[Yy]a\sno\s|[Nn]o\s)?[Mm]e\s"
-        r"(?:gustan?|encantan?)\s(?:mucho\s)?(?P<v2>[^.,;!?()]{1,40}?)(?=[.,;!?()]|$|\sy\s"
-        r"|\spero\s)",
+        r"\b(?:[Ii]ch\s(?:mag|liebe|hasse))\s(?:kein(?:e"
+        r"|en)?\s)?(?P<value>[^.,;!?()]{1,40}?)(?:\s(?:nicht(?:\smehr)?|sehr|mehr"
+        r"|nicht\sbesonders))?(?=[.,;!?()]|$|\sund\s|\saber\s)|\b(?:[Yy]a\sno\s"
+        r"|[Nn]o\s)?[Mm]e\s(?:gustan?"
+        r"|encantan?)\s(?:mucho\s)?(?P<v2>[^.,;!?()]{1,40}?)(?=[.,;!?()]|$|\sy\s|\spero\s)",
         lambda m: thing(m["value"] or m["v2"]),
     ),
     _rule(
         "language",
         "wants answers in",
-        r"(?i:\b(?:answer|reply|respond|write|speak)\s(?:to\s)?(?:me\s)?(?:always\s|only\s"
-        r")?in\s|\bmy\s(?:preferred|native|first)\slanguage\sis\s|\bmeine\s"
-        r"(?:muttersprache|sprache)\sist\s|\bmi\s(?:idioma|lengua)\s(?:\w+\s)?es\s)"
-        r"(?P<value>[A-Za-zñ]+)",
+        r"(?i:\b(?:answer|reply|respond|write|speak)\s(?:to\s)?(?:me\s)?(?:always\s|only\s)?in\s"
+        r"|\bmy\s(?:preferred|native|first)\slanguage\sis\s|\bmeine\s(?:muttersprache"
+        r"|sprache)\sist\s|\bmi\s(?:idioma|lengua)\s(?:\w+\s)?es\s)(?P<value>[A-Za-zñ]+)",
     ),
     _rule(
         "timezone",
         "is in the time zone",
-        r"(?i:\bmy\stime\s?zone\sis\s(?P<value>[\w/+:\-]+)|\bI'm\s(?:in|on)\s(?:the\s"
-        r")?[A-Z][\w/+\-]+\s(?:time\s?zone|time)\b)",
+        r"(?i:\bmy\stime\s?zone\sis\s(?P<value>[\w/+:\-]+)|\bI'm\s(?:in"
+        r"|on)\s(?:the\s)?[A-Z][\w/+\-]+\s(?:time\s?zone|time)\b)",
     ),
     _rule(
         "email",
@@ -294,8 +290,8 @@ RULES = (
     _rule(
         "phone",
         "can be called at",
-        r"(?i:\bmy\s(?:new\s|work\s|mobile\s)?(?:phone|mobile|cell)(?:\snumber)?\sis\s)"
-        r"(?P<value>[+\d(][^.,;!?]*)",
+        r"(?i:\bmy\s(?:new\s|work\s|mobile\s)?(?:phone|mobile"
+        r"|cell)(?:\snumber)?\sis\s)(?P<value>[+\d(][^.,;!?]*)",
     ),
     _rule(
         "owns",
@@ -338,18 +334,17 @@ TASK_SLOTS = (
     (
         "budget",
         re.compile(
-            r"(?i)\b(?:my|our|the)\s(?:\w+\s)?budget(?:\sfor\s[\w ]{1,30}?)?\s(?:is|was"
-            r"|of|has)\s[^.;!?]*\d[^.;!?]*|\b(?:mein|unser|das)\sbudget\s.*\d.*|\b(?:mi"
-            r"|el|nuestro)\spresupuesto\s.*\d.*"
+            r"(?i)\b(?:my|our|the)\s(?:\w+\s)?budget(?:\sfor\s[\w ]{1,30}?)?\s(?:is|was|of"
+            r"|has)\s[^.;!?]*\d[^.;!?]*|\b(?:mein|unser|das)\sbudget\s.*\d.*|\b(?:mi|el"
+            r"|nuestro)\spresupuesto\s.*\d.*"
         ),
     ),
     (
         "trip:dates",
         re.compile(
-            r"(?i)\b(?:travel|trip|departure|flight|return|check-?in"
-            r"|check-?out)\s?dates?\s(?:is|are|will\sbe|changed)\b.*|\bwe(?:'re|\sare)?\s"
-            r"(?:leave|fly|arrive|depart|leaving|flying|arriving|departing)\s(?:out\s"
-            r"|back\s)?on\s.*"
+            r"(?i)\b(?:travel|trip|departure|flight|return|check-?in|check-?out)\s?dates?\s(?:is"
+            r"|are|will\sbe|changed)\b.*|\bwe(?:'re|\sare)?\s(?:leave|fly|arrive|depart|leaving"
+            r"|flying|arriving|departing)\s(?:out\s|back\s)?on\s.*"
         ),
     ),
 )
