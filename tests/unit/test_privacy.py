@@ -84,6 +84,11 @@ def test_several_secrets_leave_the_words_between_them() -> None:
     assert types == ("AWS key", "card number")
 
 
+def test_one_secret_does_not_shelter_the_next() -> None:
+    kept, _ = drop_secrets("password = hunter2 my pwd= 4411 and the pin is 9911")
+    assert not any(secret in kept for secret in ("hunter2", "4411", "9911"))
+
+
 @given(st.text(max_size=60))
 def test_dropping_secrets_twice_is_dropping_them_once(text: str) -> None:
     kept, _ = drop_secrets(text)

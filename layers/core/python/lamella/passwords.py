@@ -23,9 +23,14 @@ _IS = (
     r"|\s+(?:is|was|will be|should be|must be|ist|war|lautet|es|era|has been set to|changed to|now)"
     r"(?:\s+(?:now|still|currently|just|simply|set to|jetzt|ahora)\b)?\s*:?\s+)"
 )
+_MARKER = (
+    r"\[(?:password|PIN|card number|card code|private key|bearer token|JSON web token|npm token"
+    r"|[A-Z]\w+(?: Face)? (?:key|token)) removed\]"
+)
 _VALUE = (
-    r"(?!\[[\w ]+ removed\])(?:\"(?P<q1>[^\"\n]+)\"|'(?P<q2>[^'\n]+)'|“(?P<q3>[^”\n]+)”"
-    r"|`(?P<q4>[^`\n]+)`|(?P<bare>[^\s\"“`]\S*(?: [a-z]+(?![\w'])){0,7}))"
+    rf"(?!{_MARKER})(?:\"(?P<q1>[^\"\n]+)\"|'(?P<q2>[^'\n]+)'|“(?P<q3>[^”\n]+)”"
+    r"|`(?P<q4>[^`\n]+)`|(?P<bare>(?=\S*\w|\S{4})[^\s\"“`]\S*)"
+    r"(?=(?P<more>(?: [a-z]+(?![\w'])){0,7})))"
 )
 _PLACE = (
     r"(?:gate|door|alarm|safe|entry|lock|locker|garage|access|wi-?fi|building|house|unlock"
@@ -124,7 +129,7 @@ def _told_value(label: str, match: re.Match[str]) -> Iterator[Finding]:
         if match[quoted] is not None:
             yield Finding(*match.span(quoted), label)
             return
-    first, *more = match["bare"].split(" ")
+    first, more = match["bare"], match["more"].split()
     value = first.rstrip(".,;)?")
     phrase = _passphrase(more) if label == "password" and first.isalpha() else ""
     told = value.strip("!'").casefold() not in _NO_PASSWORD or phrase.count(" ") >= 3
