@@ -69,7 +69,7 @@ def test_case_and_unicode_form_change_no_token(text: str) -> None:
     expected = tokens(text)
     assert tokens(text.casefold()) == expected
     for form in ("NFC", "NFKC", "NFD"):
-        assert tokens(normalize(form, text)) == expected  # type: ignore[arg-type]
+        assert tokens(normalize(form, text)) == expected
 
 
 def test_a_question_leaves_the_words_it_is_about() -> None:
