@@ -80,7 +80,7 @@ class Capture:
         accept = self._add_turns if call.infer else self._verbatim.add
         accepted = accept(org, clean, receipt)
         if isinstance(accepted, Receipt):
-            accepted = _answered_before(receipt, accepted)
+            accepted = self._answered_before(receipt, accepted)
         return replace(accepted, warnings=call.warnings)
 
     def _add_turns(self, org: str, call: AddRequest, receipt: Receipt) -> Captured | Receipt:
@@ -111,6 +111,15 @@ class Capture:
         if work and not call.async_mode:
             receipt = self._wait(org, receipt.id, self._settings.wait)
         return _captured(receipt)
+
+    def _answered_before(self, receipt: Receipt, earlier: Receipt) -> Captured:
+        """A retry is answered as the first call would be by now."""
+        if earlier.digest != receipt.digest:
+            raise Conflict(
+                "this idempotency key was already used with another body: use a new key",
+                holder=earlier.id,
+            )
+        return _captured(self._wait(receipt.org, earlier.id, 0))
 
     def _in_flight(
         self, call: AddRequest, receipt: Receipt, block: Sequence[Turn], ends: int | None
@@ -232,12 +241,3 @@ def _earlier(current: Any) -> Receipt:
     if current is None:
         raise Conflict("this call met another change of the same items: send it again")
     return Receipt.from_body(current.body)
-
-
-def _answered_before(receipt: Receipt, earlier: Receipt) -> Captured:
-    if earlier.digest != receipt.digest:
-        raise Conflict(
-            "this idempotency key was already used with another body: use a new key",
-            holder=earlier.id,
-        )
-    return _captured(earlier)

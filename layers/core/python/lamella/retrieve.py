@@ -16,6 +16,7 @@ from lamella.ranking import Candidate, Question, Ranked, Weights, rank
 from lamella.reach import EVENTUAL, Reach, reach
 from lamella.requests import ContextRequest, RelationsRequest, SearchRequest, SessionRequest
 from lamella.results import Block, Hit, Hits, Wire
+from lamella.scopes import Layer
 from lamella.selection import presented, select
 from lamella.settings import Settings
 from lamella.sight import Look, Sight
@@ -118,7 +119,7 @@ class Retrieve:
                 cosines[record.id] = measured
             elif record.embedding is not None and record.model == self._embedder.model:
                 cosines[record.id] = cosine(unpack(record.embedding), sight.vector)
-            elif record.id in waiting or record.layer != "conversation":
+            elif record.id in waiting or record.layer != Layer.CONVERSATION:
                 bare.append(record)
         newest = sorted(bare, key=lambda record: record.updated_at)[-EMBEDDED_ON_THE_FLY:]
         cosines |= self._measured(newest, sight.vector)
@@ -158,6 +159,8 @@ def _visible(
     ]
     waiting = [turn for laid in sight.overlays for turn in laid.unplaced(held, now)]
     spoken = [record for session in sight.sessions for record in session.records]
+    if call.strict:
+        spoken = _unquoted(spoken, [*indexed, *fresh]) if where.session else []
     each = {r.id: r for r in reversed([*indexed, *fresh, *waiting, *spoken])}
     shown = [record for record in each.values() if _wants(call, where, record, now)]
     ids = {record.id for record in shown}
@@ -175,3 +178,10 @@ def _wants(call: SearchRequest, where: Reach, record: Record, now: int) -> bool:
     elif record.valid_to is not None and not call.superseded:
         return False
     return where.admits(record) and matches(where.where, record)
+
+
+def _unquoted(spoken: Sequence[Record], memories: Sequence[Record]) -> list[Record]:
+    """Mem0's form answers memories: a turn that became one isn't answered beside it."""
+    notes = [record for record in spoken if record.layer == Layer.SESSION]
+    quoted = {source for memory in (*memories, *notes) for source in memory.sources}
+    return [r for r in spoken if r.layer == Layer.SESSION or r.id not in quoted]

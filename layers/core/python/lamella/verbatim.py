@@ -143,7 +143,10 @@ class Verbatim:
             answers = claims.answers()
             commit = self._commit(claims)
             if receipt is not None:
-                done = replace(receipt, status=SUCCEEDED, results=(*results, *answers))
+                told = tuple(map(_without_text, (*results, *answers)))
+                done = replace(
+                    receipt, status=SUCCEEDED, results=told, completed_at=receipt.created_at
+                )
                 commit = (done.put(self._settings.receipt_lifetime), *commit)
             refused = self._write(claims.org, scope, commit)
             if refused is None:
@@ -192,3 +195,8 @@ def _result(record: Record, holder: str | None) -> Wire:
         "layer": str(record.layer),
         "reason": "duplicate" if holder else None,
     }
+
+
+def _without_text(result: Wire) -> Wire:
+    """A result as a receipt may keep it."""
+    return {name: value for name, value in result.items() if name not in ("memory", "data")}
