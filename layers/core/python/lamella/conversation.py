@@ -34,6 +34,15 @@ class Conversation:
         items = [*self.working, *([self.attention] if self.attention else [])]
         return [*self.notes, *(item.record() for item in items), *self.turns]
 
+    def present(self, note: Record, now: int) -> Record | None:
+        """`note`, read elsewhere, as this session shows it; None if it doesn't belong here."""
+        meta = self.meta
+        if meta is None or (note.owner, note.session_id) != (meta.owner, meta.session_id):
+            return None
+        if not meta.shows(note.captured_at, now):
+            return None
+        return _ending(note, meta.expires_at)
+
 
 def reads(org: str, owner: str, session: str) -> list[Read]:
     """What must be read to see a session; `session` is "" for the turns of none."""
@@ -114,10 +123,12 @@ def _notes(items: Sequence[Item], life: _Life) -> tuple[Record, ...]:
     ends = life.session.expires_at
     notes = [Record.from_body(item.body) for item in items]
     return tuple(
-        replace(note, expires_at=min(ends, note.expires_at or ends))
-        for note in notes
-        if life.shows(note.captured_at, note.expires_at)
+        _ending(note, ends) for note in notes if life.shows(note.captured_at, note.expires_at)
     )
+
+
+def _ending(note: Record, session_ends: int) -> Record:
+    return replace(note, expires_at=min(session_ends, note.expires_at or session_ends))
 
 
 def _place(turn: Turn) -> tuple[int, int]:
