@@ -254,6 +254,9 @@ class Promote:
 
 
 def _attributed(facts: Sequence[Fact], calls: Sequence[InFlight]) -> list[tuple[Fact, InFlight]]:
-    """Each fact with the call that its first source turn belongs to."""
+    """Each fact with the call that says it; it may quote a question out of an earlier one."""
     said_in = {turn["id"]: item for item in calls for turn in item.turns}
-    return [(fact, said_in[fact.sources[-1]]) for fact in facts]
+    return [
+        (fact, next(said_in[source] for source in fact.sources if source in said_in))
+        for fact in facts
+    ]
