@@ -26,8 +26,9 @@ class Workload:
 
     @property
     def calls(self) -> list[InFlight]:
-        """Calls nobody has read yet, oldest first."""
-        return [item for item in self.items if item.turns]
+        """Calls nobody has read yet, oldest first; what a plan holds has been read."""
+        planned = self._planned()
+        return [item for item in self.items if item.turns and item.id not in planned]
 
     @property
     def changes(self) -> list[InFlight]:
@@ -36,8 +37,13 @@ class Workload:
 
     @property
     def endings(self) -> list[InFlight]:
-        """Sessions to end."""
-        return [item for item in self.items if item.ends]
+        """Sessions to end, unless a plan does."""
+        planned = self._planned()
+        return [item for item in self.items if item.ends and item.id not in planned]
+
+    def _planned(self) -> set[str]:
+        endings = [plan.ending["id"] for plan in self.plans if plan.ending]
+        return {*endings, *(item["id"] for plan in self.plans for item in plan.items)}
 
 
 def look(table: Table, settings: Settings, org: str, owner: str, now: int) -> Workload:
