@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from lamella import keys
 from lamella.models import Record, Stored, Turn
-from lamella.ports import Condition, Item, Key, Mark, Present, Put, Update
+from lamella.ports import Condition, Is, Item, Key, Mark, Present, Put, Update
 from lamella.scopes import Scope
 
 DUE, DONE, PARKED = "due", "done", "parked"
@@ -122,11 +122,12 @@ class InFlight(Stored):
     def postpone(self, due_at: int) -> Update:
         """Count a failed attempt and let the sweep find it again at `due_at`."""
         fields = {"attempts": self.attempts + 1, "due_at": due_at}
-        return Update(self.key, fields, Present(), mark=self._mark(due_at))
+        return Update(self.key, fields, Is("state", DUE), mark=self._mark(due_at))
 
     def park(self, reason: str) -> Update:
         """Set it aside after too many attempts; `reason` names an error type, never text."""
-        return Update(self.key, {"state": PARKED, "reason": reason}, Present(), mark=None)
+        fields = {"state": PARKED, "reason": reason}
+        return Update(self.key, fields, Is("state", DUE), mark=None)
 
     def _mark(self, at: int) -> Mark:
         return Mark(keys.due_bucket(self.org, self.owner), at)
