@@ -33,6 +33,11 @@ _COMMITMENT = re.compile(
 _CLAUSE = re.compile(
     r",?\s+(?:and|but|und|aber|y|pero)\s+(?=(?:now |today )?(?:I\b|I'|my\b|ich\b|mein|me\b|vivo\b))"
 )
+_ABOUT_OTHERS = re.compile(
+    r",?\s+(?:and|but)\s+(?=(?:he|she|they|[A-Z]\w+) (?:is|are|was|were|has|have|had|lives?|works?"
+    r"|likes?|loves?|hates?|prefers?|needs?|wants?|can|can't|does|doesn't|do|don't|moved|got)\b)"
+)
+_SECRET_REMOVED = re.compile(r"\[[\w -]+ removed\]")
 _ELLIPTIC = re.compile(
     r"(?i)^(?:yes|yeah|yep|yup|no|nope|nah|since|because|for|about|around|only|just|not|every|in"
     r"|on|at|with|from|it|it's|they|them|that|that's|he|she|both|two|three|\d|ja|nein|seit|weil|sí"
@@ -49,6 +54,7 @@ _FOLLOWS = re.compile(r"(?i)^(?:it|it's|that|that's|this|they|they're|there|he|h
 _LONGEST_FACT = 150
 _LONGEST_QUESTION = 25
 _SHORT_REPLY = 12
+_INTRODUCTION = 6
 _MOST_TRIMMED = 0.2
 
 
@@ -101,14 +107,15 @@ def _commitments(turn: Turn) -> Iterator[Fact]:
 
 
 def _statements(turn: Turn, before: Turn | None, people: frozenset[str]) -> Iterator[Fact]:
-    said = acts(turn.text, people)
+    said = [act for act in acts(turn.text, people) if not _SECRET_REMOVED.search(act[0])]
     question = _question(turn, before)
     answer = bool(question and _answers_yes_or_no(question, turn.text))
     if not answer and not any(done is Act.STATEMENT for _, done in said):
         return
     kept = [sentence for sentence, _ in said] if answer else _without_edges(said)
     for text, slot in _units(kept, joking=bool(_JOKE.search(turn.text))):
-        if question and text.startswith(kept[0]) and (answer or _unclear(text)):
+        opens = text.startswith(kept[0]) or kept[0].startswith(text)
+        if question and opens and (answer or _unclear(text)):
             yield _fact(turn, f"{question} {text}", slot, also=before)
         else:
             yield _fact(turn, text, slot)
@@ -149,8 +156,15 @@ def _units(kept: list[str], joking: bool) -> list[tuple[str, Slot | None]]:
 
 
 def _filled(sentence: str) -> list[tuple[str, Slot | None]]:
+    """The sentence's parts if one fills a slot; what it says of others is a part of its own."""
     if hypothetical(sentence):
         return []
+    parts = _ABOUT_OTHERS.split(sentence)
+    units = [unit for part in parts for unit in (_slots_in(part) or [(part, None)])]
+    return units if any(slot for _, slot in units) else []
+
+
+def _slots_in(sentence: str) -> list[tuple[str, Slot | None]]:
     clauses = _CLAUSE.split(sentence)
     slots = [slot_of(clause) for clause in clauses]
     filled = [slot for slot in slots if slot]
@@ -192,7 +206,7 @@ def _fact(turn: Turn, text: str, slot: Slot | None, also: Turn | None = None) ->
     kind = Kind.SEMANTIC if triple else Kind.FACTUAL
     kin = kin_of(text)
     name = slot.name if slot else None
-    if not name and kin and only_one(kin[0]):
+    if not name and kin and only_one(kin[0]) and _size(text) <= _INTRODUCTION:
         name = f"relation:{kin[0].casefold()}"
     return Fact(
         text=text,
