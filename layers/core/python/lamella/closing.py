@@ -6,15 +6,13 @@ from lamella import keys
 from lamella.clock import Clock
 from lamella.errors import NotFound
 from lamella.ids import Ids
-from lamella.inflight import DUE, InFlight
-from lamella.ports import Bus, Commit, Get, Is, Item, Nudge, Query, Table, Update
+from lamella.inflight import InFlight
+from lamella.ports import Bus, Commit, Get, Is, Item, Nudge, Table, Update
 from lamella.requests import CloseRequest
 from lamella.results import Wire
 from lamella.scopes import Scope
 from lamella.sessions import Session
 from lamella.settings import Settings
-
-FINISHED_AT_ONCE = 50
 
 
 class Closing:
@@ -52,8 +50,6 @@ class Closing:
         meta = keys.meta(org, session.owner, session.session_id)
         commit: Commit = (Update(meta, cutoff, mark=None), ending.put())
         self._table.write([commit])
-        if not call.promote:
-            self._drop_unpromoted(org, session, now)
         self._bus.publish([Nudge(org, session.owner)])
         return {
             "message": f"Session {session.session_id} is closed.",
@@ -67,25 +63,6 @@ class Closing:
         if found is None or not found.alive(now):
             raise NotFound(f"no session {scope.session} is open for {scope.owner[2:]}")
         return found
-
-    def _drop_unpromoted(self, org: str, session: Session, cutoff: int) -> None:
-        """Finish the session's unread turns without successors: nothing of them is promoted."""
-        after: str | None = None
-        while True:
-            [page] = self._table.read(
-                [Query(keys.owner_pk(org, session.owner), keys.IN_FLIGHT, after=after)]
-            )
-            waiting = [InFlight.from_body(item.body) for item in page.items]
-            commits = [
-                (item.finish(cutoff, self._settings.done_grace, only_if=Is("state", DUE)),)
-                for item in waiting
-                if item.turns and item.session_id == session.session_id
-                and item.state == DUE and item.captured_at <= cutoff
-            ]  # fmt: skip
-            self._table.write(commits)
-            if not page.more:
-                return
-            after = page.items[-1].key.sk
 
 
 def idle_ending(meta: Item, id: str, now: int) -> Commit:

@@ -93,6 +93,10 @@ class InFlight(Stored):
         """The turns of an item that carries a call."""
         return [Turn.from_body(turn) for turn in self.turns]
 
+    def over(self, now: int) -> bool:
+        """Whether the caller's own expiry has ended what it captured."""
+        return self.expires_at is not None and self.expires_at <= now
+
     def put(self) -> Put:
         """Write it as new, findable by the sweep."""
         return Put(Item(self.key, self.body(), mark=self._mark(self.due_at)))

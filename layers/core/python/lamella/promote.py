@@ -39,8 +39,8 @@ SWEEP_PAGE = 100
 FLUSH_PAGE = 100_000
 FAR = 1 << 53
 
-Step = Callable[[Lease, Sequence[InFlight], bool], int]
-"""(lease, items, consent) → how many memories it added."""
+Step = Callable[[Lease, Sequence[InFlight], Workload], int]
+"""(lease, items, what they were found with) → how many memories it added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,24 +167,25 @@ class Promote:
             ready = settles_at(calls, self._settings)
             if hurry or session in ending or ready <= now:
                 for portion in portions(calls):
-                    added += self._attempt(lease, portion, found.consent, self._promote_calls)
+                    added += self._attempt(lease, portion, found, self._promote_calls)
             else:
                 later.append(ready)
         for item in found.endings:
-            added += self._attempt(lease, [item], found.consent, self._promote_ending)
+            added += self._attempt(lease, [item], found, self._promote_ending)
         changes = look(self._table, self._settings, lease.org, lease.owner, until).changes
-        self._attempt(lease, changes, found.consent, self._project)
+        self._attempt(lease, changes, found, self._project)
         return Promoted(added=added, again_at=min(later, default=None))
 
-    def _attempt(self, lease: Lease, items: Sequence[InFlight], consent: bool, step: Step) -> int:
+    def _attempt(self, lease: Lease, items: Sequence[InFlight], found: Workload, step: Step) -> int:
         """One step; its failure is recorded on its items and stops nothing else."""
         try:
-            return step(lease, items, consent) if items else 0
+            return step(lease, items, found) if items else 0
         except LeaseLost:
             raise
         except Exception as failure:
             log.error("promotion step failed: %s", type(failure).__name__)
             self._setbacks.count(items, failure)
+            found.behind |= {item.session_id for item in items if item.turns}
             return 0
 
     def _replay(self, lease: Lease, plan: Plan) -> int:
@@ -207,24 +208,24 @@ class Promote:
         found.items = [item for item in found.items if item not in gone]
         return found
 
-    def _promote_calls(self, lease: Lease, calls: Sequence[InFlight], consent: bool) -> int:
+    def _promote_calls(self, lease: Lease, calls: Sequence[InFlight], found: Workload) -> int:
         now = self._clock()
-        living = [c for c in calls if c.expires_at is None or c.expires_at > now]
+        living = [c for c in calls if not c.over(now) and not found.clears(c)]
         facts = self._extractor.extract(
             [turn for item in living for turn in item.spoken], self._earlier(calls[0])
         )
         secret = self._secrets.of(lease.org)
-        plan = self._planner.plan(_attributed(facts, living), calls, secret, consent, now)
+        plan = self._planner.plan(_attributed(facts, living), calls, secret, found.consent, now)
         return self._carry_out(lease, plan, calls)
 
-    def _promote_ending(self, lease: Lease, endings: Sequence[InFlight], consent: bool) -> int:
+    def _promote_ending(self, lease: Lease, endings: Sequence[InFlight], found: Workload) -> int:
         [ending] = endings
         facts = self._endings.episodes(lease.org, ending) if ending.ends != "clear" else []
-        if not consent or lease.owner.startswith("s:"):
+        if not found.consent or lease.owner.startswith("s:"):
             facts = []
         secret, now = self._secrets.of(lease.org), self._clock()
         plan = self._planner.plan(
-            [(fact, ending) for fact in facts], [], secret, consent, now, ending
+            [(fact, ending) for fact in facts], [], secret, found.consent, now, ending
         )
         return self._carry_out(lease, plan, [])
 
@@ -236,7 +237,7 @@ class Promote:
             raise LeaseLost(f"owner {lease.owner[2:]}: another promotion took over")
         return self._placing.carry_out(lease, plan)
 
-    def _project(self, lease: Lease, changes: Sequence[InFlight], consent: bool) -> int:
+    def _project(self, lease: Lease, changes: Sequence[InFlight], found: Workload) -> int:
         self._projection.project(lease.org, changes)
         return 0
 
