@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 
 from lamella import keys
 from lamella.errors import TooLarge
+from lamella.limits import encoded
 from lamella.models import Turn
 from lamella.ports import Item
 from lamella.scopes import Scope
@@ -21,7 +21,7 @@ KEPT = 7 * 24 * 60 * 60 * 1000
 
 def packed(turns: Sequence[Turn]) -> list[tuple[Turn, ...]]:
     """`turns` in blocks of at most 100 turns and 300 KB. Raises TooLarge beyond 1.8 MB in all."""
-    sizes = [len(json.dumps(turn.body(), ensure_ascii=False).encode()) for turn in turns]
+    sizes = [len(encoded(turn.body()).encode()) for turn in turns]
     if sum(sizes) > MAX_CALL_BYTES:
         raise TooLarge(f"a call may hold at most {MAX_CALL_BYTES} bytes of messages: send several")
     return list(_blocks(turns, sizes))

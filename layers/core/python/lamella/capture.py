@@ -7,7 +7,7 @@ the session's META and pointers are written beside them, because promotion can r
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from lamella import blocks, policy, receipts, sessions
@@ -142,7 +142,7 @@ class Capture:
                 immutable=call.immutable,
                 urgent=not call.async_mode,
                 due_at=receipt.created_at,
-                **asdict(call.scope),
+                **call.scope.ids,
             )
         ]
 
@@ -229,7 +229,7 @@ def _fleeting(call: AddRequest, message: Message) -> bool:
 
 
 def _whose(scope: Scope) -> dict[str, Any]:
-    return {"owner": scope.owner, **asdict(scope)}
+    return {"owner": scope.owner, **scope.ids}
 
 
 def _captured(receipt: Receipt) -> Captured:

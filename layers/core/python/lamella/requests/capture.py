@@ -88,7 +88,8 @@ class AddRequest(Owned):
     @classmethod
     def read(cls, given: Given) -> dict[str, Any]:
         """Ids may also stand in `filters`, `timestamp` is when it was said."""
-        elsewhere = plain_ids("filters", given.take("filters") or {})
+        filters = given.take("filters")
+        elsewhere = plain_ids("filters", filters) if filters else {}
         messages, said = given.take("messages"), given.take("timestamp")
         fields = merged(super().read(given), elsewhere) | lifetime(given)
         if messages is not None:
