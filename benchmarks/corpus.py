@@ -4,93 +4,37 @@ from __future__ import annotations
 
 from random import Random
 
-NAMES = [
-    "Mara",
-    "Jonas",
-    "Priya",
-    "Tomás",
-    "Yuki",
-    "Amara",
-    "Henrik",
-    "Leila",
-    "Owen",
-    "Sofia",
-    "Kofi",
-    "Ingrid",
-]
-PLACES = [
-    "Lisbon",
-    "the old harbour",
-    "Kyoto",
-    "a village near Graz",
-    "the climbing gym",
-    "Nairobi",
-    "the corner bakery",
-    "Oslo",
-    "her sister's flat",
-    "the community garden",
-    "Valparaíso",
-    "the night market",
-    "Ghent",
-    "the lake house",
-]
-DEEDS = [
-    "moved to",
-    "started working near",
-    "wants to visit",
-    "spent the summer in",
-    "bought a small house close to",
-    "met an old colleague in",
-    "is planning the wedding in",
-    "goes running around",
-    "opened a studio in",
-    "got lost on the way to",
-    "teaches evening classes in",
-    "signed up for a marathon in",
-]
-THINGS = [
-    "sourdough bread",
-    "boutique hotels",
-    "window seats",
-    "black coffee",
-    "jazz records",
-    "alpine hiking",
-    "second-hand bicycles",
-    "spicy noodles",
-    "crime novels",
-    "ceramic bowls",
-    "early trains",
-    "vegan restaurants",
-    "rescue dogs",
-    "board games",
-    "film cameras",
-    "indoor plants",
-    "silent retreats",
-    "street food",
-]
-TASTES = [
-    "prefers",
-    "can't stand",
-    "collects",
-    "is allergic to",
-    "writes a blog about",
-    "has grown fond of",
-    "saves money for",
-    "never travels without",
-    "has stopped buying",
-    "recommends everyone",
-]
-TIMES = [
-    "since last spring",
-    "every other weekend",
-    "after the surgery",
-    "before the exams",
-    "during the holidays",
-    "twice a month",
-    "because of the new job",
-    "until the contract ends",
-    "for the twins' birthday",
-]
+
+def _phrases(listed: str) -> list[str]:
+    return [" ".join(phrase.split()) for phrase in listed.split(",")]
+
+
+NAMES = _phrases("Mara, Jonas, Priya, Tomás, Yuki, Amara, Henrik, Leila, Owen, Sofia, Kofi, Ingrid")
+PLACES = _phrases("""
+    Lisbon, the old harbour, Kyoto, a village near Graz, the climbing gym, Nairobi, Valparaíso,
+    the corner bakery, Oslo, her sister's flat, the community garden, the night market, Ghent,
+    the lake house
+""")
+DEEDS = _phrases("""
+    moved to, started working near, wants to visit, spent the summer in, opened a studio in,
+    bought a small house close to, met an old colleague in, is planning the wedding in,
+    goes running around, got lost on the way to, teaches evening classes in,
+    signed up for a marathon in
+""")
+THINGS = _phrases("""
+    sourdough bread, boutique hotels, window seats, black coffee, jazz records, alpine hiking,
+    second-hand bicycles, spicy noodles, crime novels, ceramic bowls, early trains, rescue dogs,
+    vegan restaurants, board games, film cameras, indoor plants, silent retreats, street food
+""")
+TASTES = _phrases("""
+    prefers, can't stand, collects, is allergic to, writes a blog about, has grown fond of,
+    saves money for, never travels without, has stopped buying, recommends everyone
+""")
+TIMES = _phrases("""
+    since last spring, every other weekend, after the surgery, before the exams, twice a month,
+    during the holidays, because of the new job, until the contract ends,
+    for the twins' birthday
+""")
 ASIDES = (
     "It took longer than anyone expected",
     "The doctor thinks that is a good idea",
