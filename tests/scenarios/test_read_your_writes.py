@@ -1,4 +1,4 @@
-"""Promise 1: what `add` acknowledged, the next search sees: as a turn, then a note, then a memory."""
+"""Promise 1: what `add` acknowledged, the next search sees: a turn, then a note or a memory."""
 
 from __future__ import annotations
 
