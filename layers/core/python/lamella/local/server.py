@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -82,9 +83,10 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=_family(host), backlog=128)
     except (OSError, OverflowError) as exc:
+        number = getattr(exc, "errno", None) or 0
         raise SetupError(
-            f"can't listen on {host}:{port} ({exc}): stop what uses the port, "
-            "or choose another with --port"
+            f"can't listen on {host}:{port} ({os.strerror(number) if number > 0 else exc}): "
+            "stop what uses the port, or choose another with --port"
         ) from exc
 
 
