@@ -85,7 +85,7 @@ def remove(org: str, record: Record, outbox: str, now: int) -> list[Operation]:
         InFlight.of_memory(outbox, org, record, now, removed=True).put(),
     ]
     if record.guard:
-        gone = {"id": record.id, "state": "deleted", "deleted_at": now}
+        gone = {"id": record.id, "state": "deleted", "deleted_at": now, "at": now}
         operations.append(Put(Item(keys.guard(org, record.owner, record.guard), gone)))
     if record.triple:
         operations.append(Delete(relation_key(org, record)))

@@ -15,7 +15,7 @@ from lamella.models import Record
 from lamella.org_secret import OrgSecrets
 from lamella.ports import Bus, Commit, Delete, Get, Is, Item, Nudge, Operation, Put, Query, Table
 from lamella.privacy import redact_pii
-from lamella.reconcile import slot_key
+from lamella.reconcile import slot_head, slot_key
 from lamella.requests import OrgUpdateRequest, UpdateRequest
 from lamella.scopes import Layer
 from lamella.scrub import scrub
@@ -190,7 +190,7 @@ class Correct:
         if slot is None:
             return []
         [head] = (page.first for page in self._table.read([Get(slot)]))
-        take: list[Operation] = [Put(Item(slot, {"id": restored.id}))]
+        take: list[Operation] = [Put(slot_head(slot, restored))]
         if head is None or head.body["id"] == restored.id:
             return take
         rival_key = changes.record_key(org, replace(restored, id=head.body["id"]))

@@ -59,6 +59,7 @@ def held_by(record: Record) -> dict[str, object]:
         "state": "held",
         "expires_at": record.expires_at,
         "session_id": session,
+        "captured_at": record.captured_at,
     }
 
 

@@ -14,6 +14,7 @@ from lamella import keys, sessions
 from lamella.clock import Clock
 from lamella.closing import idle_ending
 from lamella.endings import Endings
+from lamella.erase import Erase
 from lamella.errors import DeadlineExceeded, LamellaError
 from lamella.ids import Ids
 from lamella.inflight import InFlight
@@ -66,6 +67,7 @@ class Promote:
         settings: Settings,
         clock: Clock,
         ids: Ids,
+        erase: Erase,
         sleep: Callable[[float], None],
     ) -> None:
         self._table = table
@@ -75,6 +77,7 @@ class Promote:
         self._settings = settings
         self._clock = clock
         self._ids = ids
+        self._erase = erase
         self._sleep = sleep
         self._leases = Leases(table, settings.lease, clock, ids)
         self._endings = Endings(table, extractor)
@@ -160,7 +163,9 @@ class Promote:
         added = sum(self._replay(lease, plan) for plan in found.plans)
         if found.plans:
             found = look(self._table, self._settings, lease.org, lease.owner, until)
-        found = self._without_forgotten(lease, found)
+        if found.forgotten:
+            self._erase.late(lease.org, lease.owner, found.cutoff)
+            found = look(self._table, self._settings, lease.org, lease.owner, until)
         later: list[int] = []
         ending = {item.session_id for item in found.endings}
         for session, calls in by_session(found.calls).items():
@@ -198,21 +203,11 @@ class Promote:
             self._setbacks.count_plan(plan, failure)
             return 0
 
-    def _without_forgotten(self, lease: Lease, found: Workload) -> Workload:
-        """Finish, unread, what was captured before the owner was forgotten."""
-        grace, now = self._settings.done_grace, self._clock()
-        gone = [item for item in found.calls if item.captured_at <= found.cutoff]
-        commits = [(lease.check, item.finish(now, grace)) for item in gone]
-        for start in range(0, len(commits), SWEEP_PAGE):
-            self._table.write(commits[start : start + SWEEP_PAGE])
-        found.items = [item for item in found.items if item not in gone]
-        return found
-
     def _promote_calls(self, lease: Lease, calls: Sequence[InFlight], found: Workload) -> int:
         now = self._clock()
         living = [c for c in calls if not c.over(now) and not found.clears(c)]
         facts = self._extractor.extract(
-            [turn for item in living for turn in item.spoken], self._earlier(calls[0])
+            [turn for item in living for turn in item.spoken], self._earlier(calls[0], found.cutoff)
         )
         secret = self._secrets.of(lease.org)
         plan = self._planner.plan(_attributed(facts, living), calls, secret, found.consent, now)
@@ -241,15 +236,16 @@ class Promote:
         self._projection.project(lease.org, changes)
         return 0
 
-    def _earlier(self, first: InFlight) -> list[Turn]:
-        """The turns just before a call, as context for the extractor."""
+    def _earlier(self, first: InFlight, forgotten: int) -> list[Turn]:
+        """The turns visible just before a call, as context for the extractor."""
         pk = keys.session_pk(first.org, first.owner, first.session_id or "")
         [page] = self._table.read([Query(pk, keys.TURNS, newest_first=True, limit=CONTEXT_BLOCKS)])
         turns = [
             turn
             for item in reversed(page.items)
             for turn in map(Turn.from_body, item.body["turns"])
-            if turn.captured_at < first.captured_at and not turn.fleeting
+            if item.body["expires_at"] > first.captured_at > turn.captured_at > forgotten
+            and not turn.fleeting
         ]
         return turns[-CONTEXT_TURNS:]
 

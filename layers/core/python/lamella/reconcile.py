@@ -198,11 +198,16 @@ def slot_key(org: str, record: Record) -> Key | None:
     return keys.slot_head(org, record.owner, f"{within}:{record.subject or ''}", record.slot)
 
 
+def slot_head(key: Key, record: Record) -> Item:
+    """That `record` is the current value of its slot."""
+    return Item(key, {"id": record.id, "captured_at": record.captured_at})
+
+
 def _take_slot(org: str, record: Record, head: Item | None) -> Put:
     key = slot_key(org, record)
     assert key is not None
     unchanged = Is("id", head.body["id"]) if head else Absent()
-    return Put(Item(key, {"id": record.id}), unchanged)
+    return Put(slot_head(key, record), unchanged)
 
 
 def _order(record: Record) -> tuple[int, int, str]:

@@ -98,15 +98,15 @@ class Service:
         self._events = Events(table, memories, settings, clock)
         self.access = Access(table, clock, ids, given)
         self.capture = Capture(table, bus, secrets, self._waited, settings, clock, ids)
+        erase = Erase(table, index, clock, sleep, settings.clock_skew)
         self.promote = Promote(
-            table, index, embedder, extractor, bus, secrets, settings, clock, ids, sleep
+            table, index, embedder, extractor, bus, secrets, settings, clock, ids, erase, sleep
         )
         self.retrieve = Retrieve(
             table, index, embedder, self._pool, Views(table, clock), settings, clock
         )
         correct = Correct(table, bus, memories, secrets, settings, clock, ids)
         projection = Projection(table, index, embedder, settings.done_grace, clock)
-        erase = Erase(table, index, clock, sleep, settings.clock_skew)
         listings = Listings(table, memories, clock)
         self.govern = Govern(
             table,

@@ -49,6 +49,11 @@ class Workload:
         ends = [item for item in self.items if item.ends and item.id not in planned]
         return [item for item in ends if item.session_id not in behind]
 
+    @property
+    def forgotten(self) -> bool:
+        """Whether something was captured before the owner was forgotten, and committed after."""
+        return any(item.captured_at <= self.cutoff for item in self.items)
+
     def clears(self, call: InFlight) -> bool:
         """Whether the session of `call` was closed with the wish that nothing of it be kept."""
         return call.captured_at <= self.cleared.get(call.session_id, -1)
