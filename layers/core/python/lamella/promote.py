@@ -23,11 +23,12 @@ from lamella.models import Fact, Turn
 from lamella.org_secret import OrgSecrets
 from lamella.placing import Placing
 from lamella.plans import Plan, Planner
-from lamella.ports import Bus, Embedder, Extractor, Index, Marked, Nudge, Query, Table
+from lamella.ports import Bus, Commit, Embedder, Extractor, Index, Marked, Nudge, Query, Table
 from lamella.projection import Projection
 from lamella.reconcile import Reconcile
 from lamella.requests import FlushRequest
 from lamella.results import Wire
+from lamella.scopes import Layer
 from lamella.setbacks import Setbacks, moved_on
 from lamella.settings import Settings
 from lamella.workload import Workload, by_session, look, portions, settles_at
@@ -195,6 +196,7 @@ class Promote:
 
     def _replay(self, lease: Lease, plan: Plan) -> int:
         try:
+            self._table.write(self._missing(plan.sources))
             return self._placing.carry_out(lease, plan)
         except LeaseLost:
             raise
@@ -226,13 +228,19 @@ class Promote:
 
     def _carry_out(self, lease: Lease, plan: Plan, calls: Sequence[InFlight]) -> int:
         """Persist the plan before its first write, and the session's META should it be missing."""
-        missing = [c for call in calls for c in sessions.restore(call, self._settings)]
-        refused = self._table.write([(lease.check, plan.put()), *missing])[0]
+        refused = self._table.write([(lease.check, plan.put()), *self._missing(calls)])[0]
         if refused is not None:
             raise LeaseLost(f"owner {lease.owner[2:]}: another promotion took over")
         return self._placing.carry_out(lease, plan)
 
+    def _missing(self, calls: Sequence[InFlight]) -> list[Commit]:
+        """What capture writes beside its commit, for a crash may have come between."""
+        oldest = {call.session_id: call for call in reversed(calls)}
+        return [c for call in oldest.values() for c in sessions.restore(call, self._settings)]
+
     def _project(self, lease: Lease, changes: Sequence[InFlight], found: Workload) -> int:
+        notes = [item for item in changes if item.record.layer == Layer.SESSION]
+        self._table.write(self._missing([note for note in notes if not note.removed]))
         self._projection.project(lease.org, changes)
         return 0
 
