@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lamella import blocks, policy, receipts, sessions
+from lamella import blocks, keys, policy, receipts, sessions
 from lamella.clock import Clock
 from lamella.closing import Closing
 from lamella.errors import Conflict, Invalid
@@ -18,7 +18,7 @@ from lamella.ids import Ids
 from lamella.inflight import InFlight
 from lamella.models import Role, Turn
 from lamella.org_secret import OrgSecrets
-from lamella.ports import Bus, Commit, Nudge, Put, Table
+from lamella.ports import Bus, Commit, Get, Nudge, Put, Table
 from lamella.receipts import PENDING, SUCCEEDED, Receipt
 from lamella.requests import AddRequest, AttentionRequest, CloseRequest, Message, WorkingRequest
 from lamella.results import Captured, Wire
@@ -77,31 +77,45 @@ class Capture:
             created_at=now,
             dropped=dropped,
         )
-        accept = self._add_turns if call.infer else self._verbatim.add
-        accepted = accept(org, clean, receipt)
+        known = self._known(receipt) if call.idempotency_key else None
+        accepted = known or self._accept(org, clean, receipt)
         if isinstance(accepted, Receipt):
             accepted = self._answered_before(receipt, accepted)
         return replace(accepted, warnings=call.warnings)
 
-    def _add_turns(self, org: str, call: AddRequest, receipt: Receipt) -> Captured | Receipt:
+    def _known(self, receipt: Receipt) -> Receipt | None:
+        """The receipt of the same call, if it was accepted before."""
+        [page] = self._table.read([Get(keys.receipt(receipt.org, receipt.id))])
+        return Receipt.from_body(page.first.body) if page.first else None
+
+    def _accept(self, org: str, call: AddRequest, receipt: Receipt) -> Captured | Receipt:
         now = receipt.created_at
         ends = policy.expiry(
             now, None, self._settings.max_lifetime, call.expires_at, call.lifetime_ms
         )
-        packed = blocks.packed(_turns(call, receipt.id, now))
-        work = [item for block in packed for item in self._in_flight(call, receipt, block, ends)]
-        waiting = tuple(item.id for item in work)
-        receipt = replace(receipt, waiting=waiting, status=PENDING if work else SUCCEEDED)
         seen_until = policy.turn_expiry(now, self._settings, ends)
-        commit: Commit = (
-            receipt.put(self._settings.receipt_lifetime),
+        turns = [turn for turn in _turns(call, receipt.id, now) if call.infer or turn.fleeting]
+        packed = blocks.packed(turns)
+        conversation: Commit = (
             *(
                 Put(blocks.block_item(org, call.scope, self._ids(), block, seen_until))
                 for block in packed
             ),
-            *(item.put() for item in work),
             *self._working(org, call, receipt, seen_until),
         )
+        if not call.infer:
+            return self._verbatim.add(org, call, receipt, conversation)
+        work = [item for block in packed for item in self._in_flight(call, receipt, block, ends)]
+        return self._add_turns(call, receipt, conversation, work)
+
+    def _add_turns(
+        self, call: AddRequest, receipt: Receipt, conversation: Commit, work: Sequence[InFlight]
+    ) -> Captured | Receipt:
+        org, now = receipt.org, receipt.created_at
+        waiting = tuple(item.id for item in work)
+        receipt = replace(receipt, waiting=waiting, status=PENDING if work else SUCCEEDED)
+        put = receipt.put(self._settings.receipt_lifetime)
+        commit: Commit = (put, *conversation, *(item.put() for item in work))
         beside = sessions.touch(org, call.scope, now, self._settings)
         refused = self._table.write([commit, *beside])[0]
         if refused is not None:

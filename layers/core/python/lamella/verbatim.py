@@ -10,7 +10,7 @@ from lamella.clock import Clock
 from lamella.consent import consented
 from lamella.errors import Conflict, Forbidden
 from lamella.ids import Ids
-from lamella.models import Record
+from lamella.models import Record, Role
 from lamella.org_secret import OrgSecrets
 from lamella.ports import Bus, Commit, Item, Key, Nudge, Table
 from lamella.privacy import redact_pii
@@ -29,6 +29,8 @@ class _Claims:
     """The contents one commit wants to hold, and what its refusals have taught so far."""
 
     org: str
+    scope: Scope
+    at: int
     records: Sequence[Record]
     holders: dict[Key, str] = field(default_factory=dict)
     dead: list[str] = field(default_factory=list)
@@ -72,23 +74,31 @@ class Verbatim:
         self._clock = clock
         self._ids = ids
 
-    def add(self, org: str, call: AddRequest, receipt: Receipt) -> Captured | Receipt:
-        """Store each message that isn't the system's; a content held already answers its holder.
+    def add(
+        self, org: str, call: AddRequest, receipt: Receipt, beside: Commit
+    ) -> Captured | Receipt:
+        """Store each lasting message that isn't the system's; what is held already isn't doubled.
 
-        Answers the earlier Receipt where this call was accepted before. Raises Forbidden where
-        the user layer is asked for and consent is missing.
+        `beside` is what the call leaves in its session, written with the receipt. Answers the
+        earlier Receipt where this call was accepted before. Raises Forbidden where the user layer
+        is asked for and consent is missing.
         """
         layer = self._layer(org, call)
         records = [
             self._record(org, call, layer, message, f"{receipt.id}-{place}", receipt.created_at)
             for place, message in enumerate(call.messages)
-            if message.role != "system"
+            if message.role != Role.SYSTEM and not message.fleeting
         ]
+        parts = [records[at : at + PER_COMMIT] for at in range(0, len(records), PER_COMMIT)]
+        if beside or not parts:
+            parts.append([])
         results: list[Wire] = []
-        for start in range(0, max(len(records), 1), PER_COMMIT):
-            part = _Claims(org, records[start : start + PER_COMMIT])
-            last = start + PER_COMMIT >= len(records)
-            earlier = self._store(part, call.scope, results, receipt if last else None)
+        for part in parts:
+            claims = _Claims(org, call.scope, receipt.created_at, part)
+            last = part is parts[-1]
+            earlier = self._store(
+                claims, results, receipt if last else None, beside if last else ()
+            )
             if earlier is not None:
                 return earlier
         self._bus.publish([Nudge(org, call.scope.owner)])
@@ -136,7 +146,7 @@ class Verbatim:
         )
 
     def _store(
-        self, claims: _Claims, scope: Scope, results: list[Wire], receipt: Receipt | None
+        self, claims: _Claims, results: list[Wire], receipt: Receipt | None, beside: Commit
     ) -> Receipt | None:
         """Write the claims in one commit, giving way to whoever holds a content already."""
         while True:
@@ -147,8 +157,8 @@ class Verbatim:
                 done = replace(
                     receipt, status=SUCCEEDED, results=told, completed_at=receipt.created_at
                 )
-                commit = (done.put(self._settings.receipt_lifetime), *commit)
-            refused = self._write(claims.org, scope, commit)
+                commit = (done.put(self._settings.receipt_lifetime), *beside, *commit)
+            refused = self._write(claims, commit)
             if refused is None:
                 results.extend(answers)
                 return None
@@ -157,7 +167,7 @@ class Verbatim:
                 raise Conflict("this call met another change of the same memories: send it again")
             if receipt is not None and key == keys.receipt(claims.org, receipt.id):
                 return Receipt.from_body(current.body)
-            self._give_way(claims, scope.owner, key, current)
+            self._give_way(claims, key, current)
 
     def _commit(self, claims: _Claims) -> Commit:
         free = guards.free(self._clock(), claims.dead)
@@ -169,16 +179,16 @@ class Verbatim:
             )
         )
 
-    def _write(self, org: str, scope: Scope, commit: Commit) -> tuple[Key, Item | None] | None:
+    def _write(self, claims: _Claims, commit: Commit) -> tuple[Key, Item | None] | None:
         if not commit:
             return None
-        now = self._clock()
-        beside = sessions.touch(org, scope, now, self._settings)
-        directory = changes.directory_entry(org, scope.owner, now)
-        refused = self._table.write([commit, *beside, directory])[0]
+        touched = sessions.touch(claims.org, claims.scope, claims.at, self._settings)
+        directory = changes.directory_entry(claims.org, claims.scope.owner, claims.at)
+        refused = self._table.write([commit, *touched, directory])[0]
         return (commit[refused.operation].key, refused.current) if refused else None
 
-    def _give_way(self, claims: _Claims, owner: str, key: Key, guard: Item) -> None:
+    def _give_way(self, claims: _Claims, key: Key, guard: Item) -> None:
+        owner = claims.scope.owner
         alive = guards.holder(self._table, claims.org, owner, guard, self._clock())
         if alive is not None:
             claims.holders[key] = alive.id
