@@ -40,8 +40,13 @@ def _blocks(turns: Sequence[Turn], sizes: Sequence[int]) -> Iterator[tuple[Turn,
         yield tuple(block)
 
 
-def block_item(org: str, scope: Scope, id: str, turns: Sequence[Turn], expires_at: int) -> Item:
-    """A block as it lies in the session's partition; kept a week so that promotion can be late."""
+def block_item(
+    org: str, scope: Scope, id: str, turns: Sequence[Turn], expires_at: int, apart: bool = False
+) -> Item:
+    """A block as it lies in the session's partition; kept a week so that promotion can be late.
+
+    What is `apart`, by its caller's wish, ends by itself: no episode may outlive it.
+    """
     captured_at = turns[0].captured_at
     return Item(
         keys.turns(org, scope.owner, scope.session, id),
@@ -49,6 +54,7 @@ def block_item(org: str, scope: Scope, id: str, turns: Sequence[Turn], expires_a
             "turns": [turn.body() for turn in turns],
             "captured_at": captured_at,
             "expires_at": expires_at,
+            "apart": apart,
             "user_id": scope.user_id,
             "agent_id": scope.agent_id,
             "app_id": scope.app_id,

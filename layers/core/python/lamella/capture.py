@@ -22,7 +22,7 @@ from lamella.ports import Bus, Commit, Get, Nudge, Put, Table
 from lamella.receipts import PENDING, SUCCEEDED, Receipt
 from lamella.requests import AddRequest, AttentionRequest, CloseRequest, Message, WorkingRequest
 from lamella.results import Captured, Wire
-from lamella.scopes import Kind, Scope
+from lamella.scopes import Kind, Layer, Scope
 from lamella.scrub import scrub
 from lamella.settings import Settings
 from lamella.verbatim import Verbatim
@@ -95,10 +95,10 @@ class Capture:
         )
         seen_until = policy.turn_expiry(now, self._settings, ends)
         turns = [turn for turn in _turns(call, receipt.id, now) if call.infer or turn.fleeting]
-        packed = blocks.packed(turns)
+        packed, apart = blocks.packed(turns), _apart(call)
         conversation: Commit = (
             *(
-                Put(blocks.block_item(org, call.scope, self._ids(), block, seen_until))
+                Put(blocks.block_item(org, call.scope, self._ids(), block, seen_until, apart))
                 for block in packed
             ),
             *self._working(org, call, receipt, seen_until),
@@ -240,6 +240,12 @@ def _turns(call: AddRequest, event: str, now: int) -> list[Turn]:
 
 def _fleeting(call: AddRequest, message: Message) -> bool:
     return message.fleeting or call.lifetime == "turn"
+
+
+def _apart(call: AddRequest) -> bool:
+    """Whether the caller said when it ends, or that it stays in the session."""
+    wished = call.expires_at is not None or call.lifetime_ms is not None
+    return wished or policy.asked_layer(call.metadata, call.scope) == Layer.SESSION
 
 
 def _whose(scope: Scope) -> dict[str, Any]:

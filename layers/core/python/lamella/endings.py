@@ -23,13 +23,17 @@ class Endings:
         self._extractor = extractor
 
     def episodes(self, org: str, ending: InFlight) -> list[Fact]:
-        """The session's episodes up to its cutoff, without what earlier episodes hold."""
+        """The session's episodes up to its cutoff, without what earlier episodes hold.
+
+        What its caller let end earlier, or kept to the session, enters none.
+        """
         [page] = self._table.read([Get(keys.meta(org, ending.owner, ending.session_id or ""))])
         meta = Session.from_body(page.first.body) if page.first else None
         since = meta.summarized_to if meta else 0
         turns = [
             turn
             for item in self._items(org, ending, keys.TURNS)
+            if not item.body["apart"]
             for turn in map(Turn.from_body, item.body["turns"])
             if since < turn.captured_at <= ending.cutoff and not turn.fleeting
         ]
