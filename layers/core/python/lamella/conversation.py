@@ -62,7 +62,7 @@ def visible(owner: str, pages: Sequence[Page], cutoff: int, now: int) -> Convers
     session = Session.from_body(meta.first.body) if meta.first else None
     life = _Life(session, cutoff, now)
     shown = _turns(owner, turns.items, life)
-    newest = max((_place(turn) for turn, _ in shown if turn.role == Role.USER), default=(0, 0))
+    newest = _newest_user_turn(turns.items)
     items = [Working.from_body(item.body) for item in (*working.items, *attention.items)]
     lasting = [
         item
@@ -129,6 +129,12 @@ def _notes(items: Sequence[Item], life: _Life) -> tuple[Record, ...]:
 
 def _ending(note: Record, session_ends: int) -> Record:
     return replace(note, expires_at=min(session_ends, note.expires_at or session_ends))
+
+
+def _newest_user_turn(blocks: Sequence[Item]) -> tuple[int, int]:
+    """Where it stands, visible or not: what it made fade doesn't come back when it expires."""
+    turns = (Turn.from_body(turn) for block in blocks for turn in block.body["turns"])
+    return max((_place(turn) for turn in turns if turn.role == Role.USER), default=(0, 0))
 
 
 def _place(turn: Turn) -> tuple[int, int]:
