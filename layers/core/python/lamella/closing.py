@@ -7,7 +7,7 @@ from lamella.clock import Clock
 from lamella.errors import NotFound
 from lamella.ids import Ids
 from lamella.inflight import InFlight
-from lamella.ports import Bus, Commit, Get, Is, Item, Nudge, Table, Update
+from lamella.ports import Bus, Commit, Get, Is, Item, Mark, Nudge, Table, Update
 from lamella.requests import CloseRequest
 from lamella.results import Wire
 from lamella.scopes import Scope
@@ -68,9 +68,12 @@ class Closing:
 def idle_ending(meta: Item, id: str, now: int) -> Commit:
     """What the sweep writes for a session nobody has spoken in: summarize it once, keep its turns.
 
-    Its mark goes in the same commit, so that the next call alone brings it back.
+    Its mark moves in the same commit: the sweep comes back when the session has expired, to
+    remove what it held, unless another call comes first.
     """
     session = Session.from_body(meta.body)
+    alive = session.alive(now)
+    mark = Mark(keys.due_bucket(session.org, session.owner), session.expires_at) if alive else None
     ending = InFlight(
         id=id,
         org=session.org,
@@ -80,13 +83,13 @@ def idle_ending(meta: Item, id: str, now: int) -> Commit:
         user_id=session.user_id,
         agent_id=session.agent_id,
         app_id=session.app_id,
-        ends="idle" if session.alive(now) else "close",
+        ends="idle" if alive else "close",
         cutoff=session.last_at,
         urgent=True,
         due_at=now,
     )
     unchanged = Is("last_at", session.last_at)
-    return (Update(meta.key, {}, unchanged, mark=None), ending.put())
+    return (Update(meta.key, {}, unchanged, mark=mark), ending.put())
 
 
 def clear_ending(org: str, owner: str, scope: Scope, id: str, now: int) -> InFlight:
