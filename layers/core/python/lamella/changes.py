@@ -77,16 +77,19 @@ def change(
     ]
 
 
-def remove(org: str, record: Record, outbox: str, now: int) -> list[Operation]:
-    """The end of a memory: its history stays, and its guard remembers when it went."""
+def remove(
+    org: str, record: Record, outbox: str, now: int, guarded: bool = True
+) -> list[Operation]:
+    """The end of a memory: its history stays, and its guard (if `guarded`) tells when it went."""
     operations: list[Operation] = [
         Delete(record_key(org, record), Is("version", record.version)),
         history_entry(org, DELETE, record, None, outbox, now),
         InFlight.of_memory(outbox, org, record, now, removed=True).put(),
     ]
-    if record.guard:
+    if guarded and record.guard:
         gone = {"id": record.id, "state": "deleted", "deleted_at": now, "at": now}
-        operations.append(Put(Item(keys.guard(org, record.owner, record.guard), gone)))
+        own = Is("id", record.id)
+        operations.append(Put(Item(keys.guard(org, record.owner, record.guard), gone), own))
     if record.triple:
         operations.append(Delete(relation_key(org, record)))
     return operations

@@ -65,7 +65,7 @@ class Govern:
     def get(self, org: str, id: str) -> Wire:
         """One memory. Raises NotFound."""
         now = self._clock()
-        return memory_wire(self._memories.find(org, id, now).record, now)
+        return memory_wire(self._memories.find(org, id, now).shown, now)
 
     def update(self, org: str, id: str, call: UpdateRequest) -> Wire:
         """The memory as corrected. Raises NotFound, Conflict."""

@@ -140,7 +140,7 @@ class Reconcile:
                 return Placed(record, None, "NONE", "deleted")
         elif guard is not None and guards.held(guard, now):
             holder = guards.holder(self._table, lease.org, lease.owner, guard, now)
-            if holder is not None and holder.valid_to is None:
+            if holder is not None:
                 return Placed(record, holder.id, "NONE", "duplicate")
             dead = [guard.body["id"]]
         return self._placement(lease, record, known.head, dead, now)
