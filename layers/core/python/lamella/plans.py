@@ -35,7 +35,7 @@ class Plan(Stored):
     id: str
     org: str
     owner: str
-    items: tuple[Mapping[str, Any], ...]
+    items: tuple[Mapping[str, Any], ...] = ()
     memories: tuple[Mapping[str, Any], ...] = ()
     skipped: tuple[Mapping[str, Any], ...] = ()
     ending: Mapping[str, Any] | None = None
