@@ -104,7 +104,7 @@ def test_a_session_in_the_path_arrives_as_it_was(session: str) -> None:
     service = RecordingService()
     encoded = quote(session, safe="", errors="surrogatepass")
     answer = ask(service, "POST", f"/v1/sessions/{encoded}/close/", {"user_id": "alex"})
-    if "\x00" in session:
+    if "\x00" in session or session == "*":
         assert answer.status == 400
     else:
         assert service.last[3].scope == Scope(user_id="alex", session_id=session)
