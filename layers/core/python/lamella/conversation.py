@@ -71,7 +71,7 @@ def visible(owner: str, pages: Sequence[Page], cutoff: int, now: int) -> Convers
         and not (item.fleeting and (item.captured_at, item.place) < newest)
     ]
     return Conversation(
-        session if session is not None and session.alive(now) else None,
+        session if life.lasts else None,
         tuple(record for turn, record in shown if not _faded(turn, newest)),
         _notes(notes.items, life),
         tuple(item for item in lasting if item.kind == "working"),
@@ -84,6 +84,11 @@ class _Life:
     session: Session | None
     cutoff: int
     now: int
+
+    @property
+    def lasts(self) -> bool:
+        session = self.session
+        return session is not None and session.alive(self.now) and session.last_at > self.cutoff
 
     def shows(self, captured_at: int, expires_at: int | None) -> bool:
         if captured_at <= self.cutoff or (expires_at is not None and expires_at <= self.now):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from lamella import changes, guards, keys, policy, sessions
+from lamella import changes, guards, keys, permissions, policy, sessions
 from lamella.clock import Clock
-from lamella.consent import consented
+from lamella.consent import PURPOSE, consented
 from lamella.errors import Conflict, Forbidden
 from lamella.ids import Ids
 from lamella.models import Record, Role
@@ -22,6 +22,7 @@ from lamella.settings import Settings
 from lamella.text import names, tokens
 
 PER_COMMIT = 15
+NO_CONSENT = "consent to remember is required here and none is recorded"
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ class Verbatim:
 
         `beside` is what the call leaves in its session, written with the receipt. Answers the
         earlier Receipt where this call was accepted before. Raises Forbidden where the user layer
-        is asked for and consent is missing.
+        is asked for and consent is missing, Conflict where the owner was forgotten meanwhile.
         """
         layer = self._layer(org, call)
         records = [
@@ -109,7 +110,7 @@ class Verbatim:
         agreed = consented(self._table, self._settings, org, call.scope.owner)
         layer = policy.layer_for(True, call.scope, asked, agreed)
         if layer is None:
-            raise Forbidden("consent to remember is required here and none is recorded")
+            raise Forbidden(NO_CONSENT)
         return layer
 
     def _record(
@@ -163,17 +164,21 @@ class Verbatim:
                 results.extend(answers)
                 return None
             key, current = refused
-            if current is None:
-                raise Conflict("this call met another change of the same memories: send it again")
-            if receipt is not None and key == keys.receipt(claims.org, receipt.id):
+            if receipt is not None and current and key == keys.receipt(claims.org, receipt.id):
                 return Receipt.from_body(current.body)
-            self._give_way(claims, key, current)
+            self._learn(claims, key, current)
 
     def _commit(self, claims: _Claims) -> Commit:
-        free = guards.free(self._clock(), claims.dead)
-        return tuple(
+        free, fresh = guards.free(self._clock(), claims.dead), claims.fresh()
+        owner, needs_consent = claims.scope.owner, self._settings.consent == "required"
+        permitted = [
+            check
+            for layer in {record.layer for record in fresh}
+            for check in permissions.checks(claims.org, owner, layer, claims.at, needs_consent)
+        ]
+        return tuple(permitted) + tuple(
             operation
-            for record in claims.fresh()
+            for record in fresh
             for operation in changes.create(
                 claims.org, record, self._ids(), free, record.created_at
             )
@@ -187,13 +192,22 @@ class Verbatim:
         refused = self._table.write([commit, *touched, directory])[0]
         return (commit[refused.operation].key, refused.current) if refused else None
 
-    def _give_way(self, claims: _Claims, key: Key, guard: Item) -> None:
-        owner = claims.scope.owner
-        alive = guards.holder(self._table, claims.org, owner, guard, self._clock())
+    def _learn(self, claims: _Claims, key: Key, current: Item | None) -> None:
+        """Give way to who holds a content. Raises where the commit may not, or can't, stand."""
+        org, owner = claims.org, claims.scope.owner
+        if key == keys.consent(org, owner, PURPOSE):
+            raise Forbidden(NO_CONSENT)
+        if key == keys.tombstone(org, owner):
+            raise Conflict(
+                f"{owner[2:]} was forgotten while this call was on its way: send it again"
+            )
+        if current is None:
+            raise Conflict("this call met another change of the same memories: send it again")
+        alive = guards.holder(self._table, org, owner, current, self._clock())
         if alive is not None:
             claims.holders[key] = alive.id
         else:
-            claims.dead.append(guard.body["id"])
+            claims.dead.append(current.body["id"])
 
 
 def _result(record: Record, holder: str | None) -> Wire:

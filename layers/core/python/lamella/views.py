@@ -52,11 +52,14 @@ class Views:
         """The owner's open sessions, the one spoken in last first."""
         now, owner = self._clock(), call.scope.owner
         pk = keys.owner_pk(org, owner)
-        [page] = self._table.read([Query(pk, keys.SESSIONS, limit=MAX_SESSIONS)])
+        page, tombstone = self._table.read(
+            [Query(pk, keys.SESSIONS, limit=MAX_SESSIONS), Get(keys.tombstone(org, owner))]
+        )
+        cutoff = tombstone.first.body["cutoff"] if tombstone.first else -1
         names = [item.body["session_id"] for item in page.items]
         metas = self._table.read([Get(keys.meta(org, owner, name)) for name in names])
         found = [Session.from_body(meta.first.body) for meta in metas if meta.first]
-        open_ones = [session for session in found if session.alive(now)]
+        open_ones = [one for one in found if one.alive(now) and one.last_at > cutoff]
         shown = sorted(open_ones, key=lambda session: -session.last_at)
         return {"results": [session.wire(now) for session in shown], "more": page.more}
 
