@@ -25,6 +25,7 @@ from lamella.api.calls import Service
 from lamella.api.replies import refusal
 from lamella.errors import SetupError, TooLarge
 
+PORT = 8320
 MAX_DISCARDED_BYTES = 8 * MAX_BODY_BYTES
 """Of a body that is too large, so much is read and dropped: its sender then hears the answer."""
 
@@ -81,13 +82,17 @@ def _server(service: Service) -> uvicorn.Server:
 def listen(host: str, port: int) -> socket.socket:
     """A socket bound to `host` and `port` (0: any free one). Raises SetupError if it is taken."""
     try:
-        return socket.create_server((host, port), family=_family(host), backlog=128)
+        listening = socket.create_server((host, port), family=_family(host), backlog=128)
     except (OSError, OverflowError) as exc:
         number = getattr(exc, "errno", None) or 0
         raise SetupError(
             f"can't listen on {host}:{port} ({os.strerror(number) if number > 0 else exc}): "
             "stop what uses the port, or choose another with --port"
         ) from exc
+    # Connections inherit it. asyncio sets it for sockets that name TCP, which this one does not;
+    # without it, every answer waits 40 ms for the client's delayed acknowledgement.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 class _Door:

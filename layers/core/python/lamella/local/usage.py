@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 
-def usage(url: str, key: str) -> RenderableType:
+def usage(
+    url: str, key: str, user: str = "alex", question: str = "Any hotel preferences?"
+) -> RenderableType:
     """The key, a curl line and an SDK line, each unbroken so that it can be copied."""
-    curl = (
-        f"curl -s {url}/v3/memories/search/ -H 'Authorization: Token {key}' "
-        """-d '{"query": "Any hotel preferences?", "user_id": "alex"}'"""
-    )
+    asked = json.dumps({"query": question, "user_id": user})
+    curl = f"curl -s {url}/v3/memories/search/ -H 'Authorization: Token {key}' -d '{asked}'"
     sdk = f'from lamella import Memory; memory = Memory(api_key="{key}", host="{url}")'
     lines = (("key", key), ("curl", curl), ("python", sdk))
     return Group(
