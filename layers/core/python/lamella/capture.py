@@ -84,9 +84,11 @@ class Capture:
         return replace(accepted, warnings=call.warnings)
 
     def _known(self, receipt: Receipt) -> Receipt | None:
-        """The receipt of the same call, if it was accepted before."""
+        """The receipt of the same call, if it was accepted before and still counts."""
         [page] = self._table.read([Get(keys.receipt(receipt.org, receipt.id))])
-        return Receipt.from_body(page.first.body) if page.first else None
+        earlier = Receipt.from_body(page.first.body) if page.first else None
+        oldest = receipt.created_at - self._settings.receipt_lifetime
+        return earlier if earlier and earlier.created_at > oldest else None
 
     def _accept(self, org: str, call: AddRequest, receipt: Receipt) -> Captured | Receipt:
         now = receipt.created_at

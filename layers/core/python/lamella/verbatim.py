@@ -117,7 +117,6 @@ class Verbatim:
         self, org: str, call: AddRequest, layer: Layer, message: Message, source: str, now: int
     ) -> Record:
         text = message.text if layer == Layer.SESSION else redact_pii(message.text)[0]
-        within = (call.session_id or "", call.agent_id or "", call.app_id or "")
         default = self._settings.user_lifetime if layer == Layer.USER else None
         return Record(
             id=self._ids(),
@@ -143,7 +142,7 @@ class Verbatim:
                 now, default, self._settings.max_lifetime, call.expires_at, call.lifetime_ms
             ),
             immutable=call.immutable,
-            guard=policy.content_guard(self._secrets.of(org), layer, text, within),
+            guard=policy.content_guard(self._secrets.of(org), layer, text, _within(call)),
         )
 
     def _store(
@@ -208,6 +207,16 @@ class Verbatim:
             claims.holders[key] = alive.id
         else:
             claims.dead.append(current.body["id"])
+
+
+def _within(call: AddRequest) -> tuple[str, ...]:
+    """The ids beside the owner that tell one content from another: who asks for them finds it.
+
+    Without any it is the content that promotion would guard, and so one memory with it.
+    """
+    marked = (f"a:{call.agent_id or ''}", f"p:{call.app_id or ''}")
+    beside = [one for one in marked if len(one) > 2 and one != call.scope.owner]
+    return (call.session_id or "", *beside) if call.session_id or beside else ()
 
 
 def _result(record: Record, holder: str | None) -> Wire:
