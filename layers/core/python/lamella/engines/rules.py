@@ -17,7 +17,7 @@ from lamella.engines.rules_slots import Slot, kin_of, only_one, slot_of
 from lamella.engines.rules_speech import Act, acts, personal
 from lamella.models import Fact, Role, Turn
 from lamella.scopes import Kind
-from lamella.text import names, sentences
+from lamella.text import length, names, sentences
 
 _COMMITMENT = re.compile(
     r"(?i)\bI(?:'ve| have)?(?: just| now| already| also| successfully)? (?:booked|reserved|sent"
@@ -127,16 +127,12 @@ def _without_edges(said: list[tuple[str, Act]]) -> list[str]:
         said = said[1:]
     while said and said[-1][1] is Act.COURTESY:
         said = said[:-1]
-    spare = _MOST_TRIMMED * sum(_size(sentence) for sentence, _ in said)
+    spare = _MOST_TRIMMED * sum(length(sentence) for sentence, _ in said)
     for at in (0, -1):
-        while said[at][1] is not Act.STATEMENT and _size(said[at][0]) <= spare:
-            spare -= _size(said[at][0])
+        while said[at][1] is not Act.STATEMENT and length(said[at][0]) <= spare:
+            spare -= length(said[at][0])
             said = said[1:] if at == 0 else said[:-1]
     return [sentence for sentence, _ in said]
-
-
-def _size(sentence: str) -> int:
-    return len(sentence.split())
 
 
 def _units(kept: list[str], joking: bool) -> list[tuple[str, Slot | None]]:
@@ -145,10 +141,10 @@ def _units(kept: list[str], joking: bool) -> list[tuple[str, Slot | None]]:
     for sentence in kept:
         filled = [] if joking or sentence.endswith("?") else _filled(sentence)
         last_text, last_slot = units[-1] if units else ("", None)
-        explains = last_slot and _size(sentence) <= _SHORT_REPLY and _FOLLOWS.match(sentence)
+        explains = last_slot and length(sentence) <= _SHORT_REPLY and _FOLLOWS.match(sentence)
         if filled:
             units += filled
-        elif explains or (units and not last_slot and _size(last_text) < _LONGEST_FACT):
+        elif explains or (units and not last_slot and length(last_text) < _LONGEST_FACT):
             units[-1] = (f"{last_text} {sentence}", last_slot)
         else:
             units.append((sentence, None))
@@ -183,19 +179,19 @@ def _question(turn: Turn, before: Turn | None) -> str | None:
     last = asked[-1]
     return (
         last
-        if last.endswith(("?", "\uff1f", "\u061f")) and _size(last) <= _LONGEST_QUESTION
+        if last.endswith(("?", "\uff1f", "\u061f")) and length(last) <= _LONGEST_QUESTION
         else None
     )
 
 
 def _answers_yes_or_no(question: str, text: str) -> bool:
-    short = _size(text) <= _SHORT_REPLY
+    short = length(text) <= _SHORT_REPLY
     return short and bool(_YES_OR_NO.match(text)) and bool(_ASKS_ABOUT_YOU.match(question))
 
 
 def _unclear(text: str) -> bool:
     """Whether a reply needs its question to be understood."""
-    return _size(text) <= _SHORT_REPLY and (bool(_ELLIPTIC.match(text)) or not personal(text))
+    return length(text) <= _SHORT_REPLY and (bool(_ELLIPTIC.match(text)) or not personal(text))
 
 
 def _fact(turn: Turn, text: str, slot: Slot | None, also: Turn | None = None) -> Fact:
@@ -206,7 +202,7 @@ def _fact(turn: Turn, text: str, slot: Slot | None, also: Turn | None = None) ->
     kind = Kind.SEMANTIC if triple else Kind.FACTUAL
     kin = kin_of(text)
     name = slot.name if slot else None
-    if not name and kin and only_one(kin[0]) and _size(text) <= _INTRODUCTION:
+    if not name and kin and only_one(kin[0]) and length(text) <= _INTRODUCTION:
         name = f"relation:{kin[0].casefold()}"
     return Fact(
         text=text,
