@@ -109,5 +109,5 @@ class Organizing(Sessions):
         return self._call("GET", path("v1", "ping"))
 
     def health(self) -> Json:
-        """Whether the server's stores answer."""
+        """That the server answers, and with which model; it asks no store."""
         return self._call("GET", path("v1", "health"))
