@@ -1,4 +1,4 @@
-"""Promise 4: what has expired is invisible at once, in every layer, wherever its bytes still are."""
+"""Promise 4: what has expired is invisible at once, in every layer, wherever its bytes are."""
 
 from __future__ import annotations
 

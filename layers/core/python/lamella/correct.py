@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from lamella import changes, guards, keys, policy
@@ -69,17 +71,15 @@ class Correct:
 
     def delete(self, org: str, id: str) -> Record:
         """Remove a memory; its history stays, so that it can be restored. Raises NotFound."""
-        return self._retried(org, id, lambda now: self._removed(org, id, now))
+        return self._retried(org, id, partial(self._removed, org, id))
 
     def delete_many(self, org: str, records: Sequence[Record]) -> int:
-        """Remove each of `records` that is still there; answers how many."""
+        """Remove each of `records` that is still stored, expired or not; answers how many."""
         deleted = 0
-        for record in records:
-            try:
-                self.delete(org, record.id)
-            except NotFound:
-                continue
-            deleted += 1
+        for id in (record.id for record in records):
+            with suppress(NotFound):
+                self._retried(org, id, partial(self._removed, org, id, ended=True))
+                deleted += 1
         return deleted
 
     def restore(self, org: str, id: str) -> Record:
@@ -175,8 +175,8 @@ class Correct:
             )
         return guards.free(now, [page.first.body["id"]])
 
-    def _removed(self, org: str, id: str, now: int) -> tuple[Record, Commit]:
-        held = self._memories.find(org, id, now)
+    def _removed(self, org: str, id: str, now: int, ended: bool = False) -> tuple[Record, Commit]:
+        held = self._memories.find(org, id, now, ended)
         commit = changes.remove(org, held.record, self._ids(), now, held.guards)
         return held.record, tuple(commit)
 

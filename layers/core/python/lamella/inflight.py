@@ -123,6 +123,10 @@ class InFlight(Stored):
             fields |= {"embedding": embedded.embedding, "model": embedded.model}
         return Update(self.key, fields, only_if or Present(), mark=None, ttl=now + grace)
 
+    def end(self, now: int) -> Update:
+        """Let its call expire: shown no more, and finished by promotion without being read."""
+        return Update(self.key, {"expires_at": now}, Is("state", DUE))
+
     def postpone(self, due_at: int) -> Update:
         """Count a failed attempt and let the sweep find it again at `due_at`."""
         fields = {"attempts": self.attempts + 1, "due_at": due_at}

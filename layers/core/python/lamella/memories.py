@@ -38,8 +38,11 @@ class Memories:
         self._table = table
         self._index = index
 
-    def find(self, org: str, id: str, now: int) -> Held:
-        """The memory `id`. Raises NotFound if it never was, is deleted, expired or forgotten."""
+    def find(self, org: str, id: str, now: int, ended: bool = False) -> Held:
+        """The memory `id`. Raises NotFound if it never was, is deleted, expired or forgotten.
+
+        With `ended` a memory whose time is over is found too, as long as it is stored.
+        """
         locator = self.locate(org, id)
         owner, session = locator.body["owner"], locator.body.get("session_id") or ""
         found, *controls = self._first(
@@ -48,7 +51,8 @@ class Memories:
         if found is None:
             raise NotFound(f"no memory {id}: it was deleted, has expired or is forgotten")
         record = Record.from_body(found.body)
-        return Held(record, _shown(record, controls, now), self._guards(org, record))
+        shown = record if ended else _shown(record, controls, now)
+        return Held(record, shown, self._guards(org, record))
 
     def alive(self, org: str, record: Record, now: int) -> Record:
         """`record`, read elsewhere. Raises NotFound if it has expired or is forgotten."""

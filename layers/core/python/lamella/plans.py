@@ -14,7 +14,7 @@ from lamella import keys, policy
 from lamella.ids import Ids
 from lamella.inflight import InFlight
 from lamella.models import Fact, Record, Stored
-from lamella.ports import Delete, Item, Key, Put
+from lamella.ports import Delete, Item, Key, Present, Put, Update
 from lamella.privacy import redact_pii
 from lamella.scopes import Kind, Layer
 from lamella.settings import Settings
@@ -60,6 +60,11 @@ class Plan(Stored):
     def put(self) -> Put:
         """Persist it."""
         return Put(Item(self.key, self.body()))
+
+    def without(self, ids: Sequence[str]) -> Update:
+        """Take memories out of it that were deleted before they were placed."""
+        kept = [dict(memory) for memory in self.memories if memory["id"] not in ids]
+        return Update(self.key, {"memories": kept}, Present())
 
     def drop(self) -> Delete:
         """Remove it, with the commit that closes it."""

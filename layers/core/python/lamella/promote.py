@@ -31,15 +31,13 @@ from lamella.results import Wire
 from lamella.scopes import Layer
 from lamella.setbacks import Setbacks, moved_on
 from lamella.settings import Settings
-from lamella.workload import Workload, by_session, look, portions, settles_at
+from lamella.workload import FAR, Workload, by_session, look, portions, settles_at, waiting
 
 log = logging.getLogger("lamella.promote")
 
 CONTEXT_TURNS = 6
 CONTEXT_BLOCKS = 4
 SWEEP_PAGE = 100
-FLUSH_PAGE = 100_000
-FAR = 1 << 53
 
 Step = Callable[[Lease, Sequence[InFlight], Workload], int]
 """(lease, items, what they were found with) → how many memories it added."""
@@ -135,7 +133,10 @@ class Promote:
 
         Raises DeadlineExceeded where another promotion keeps an owner's lease all the while.
         """
-        owners = [call.scope.owner] if call.scope else self._waiting(org)
+        if call.scope:
+            owners = [call.scope.owner]
+        else:
+            owners = [*dict.fromkeys(item.owner for item in waiting(self._table, org))]
         added = sum(self._until_done(org, owner) for owner in owners)
         left = [item for owner in owners for item in self._left(org, owner)]
         return {"message": "Promoted.", "added": added, "pending": len(left)}
@@ -147,12 +148,6 @@ class Promote:
                 raise DeadlineExceeded(f"owner {owner[2:]} is being promoted elsewhere: try later")
             self._sleep(0.02)
         return done.added
-
-    def _waiting(self, org: str) -> list[str]:
-        reads = [Marked(bucket, FAR, limit=FLUSH_PAGE) for bucket in keys.due_buckets()]
-        found = [item.body for page in self._table.read(reads) for item in page.items]
-        work = [body for body in found if body["org"] == org and "state" in body]
-        return list(dict.fromkeys(body["owner"] for body in work))
 
     def _left(self, org: str, owner: str) -> list[InFlight]:
         return look(self._table, self._settings, org, owner, FAR).items

@@ -9,10 +9,12 @@ from lamella import keys
 from lamella.consent import granted
 from lamella.inflight import DUE, InFlight
 from lamella.plans import MAX_BYTES, MAX_ITEMS, Plan
-from lamella.ports import Get, Query, Table
+from lamella.ports import Get, Marked, Query, Table
 from lamella.settings import Settings
 
 PAGE = 1_000
+EVERYTHING = 100_000
+FAR = 1 << 53
 
 
 @dataclass(slots=True)
@@ -97,6 +99,13 @@ def look(table: Table, settings: Settings, org: str, owner: str, now: int) -> Wo
     found.consent = settings.consent == "assumed" or granted(consent.first)
     found.cutoff = tombstone.first.body["cutoff"] if tombstone.first else -1
     return found
+
+
+def waiting(table: Table, org: str) -> list[InFlight]:
+    """Everybody's unfinished work in `org`, as the sparse index tells it: eventually."""
+    reads = [Marked(bucket, FAR, limit=EVERYTHING) for bucket in keys.due_buckets()]
+    found = [item.body for page in table.read(reads) for item in page.items]
+    return [InFlight.from_body(body) for body in found if body["org"] == org and "state" in body]
 
 
 def by_session(calls: Sequence[InFlight]) -> dict[str | None, list[InFlight]]:
