@@ -226,6 +226,7 @@ def _result(record: Record, holder: str | None) -> Wire:
         "data": {"memory": record.text},
         "event": "NONE" if holder else "ADD",
         "layer": str(record.layer),
+        "kind": str(record.kind),
         "reason": "duplicate" if holder else None,
     }
 
