@@ -227,7 +227,6 @@ def _result(record: Record, holder: str | None) -> Wire:
         "event": "NONE" if holder else "ADD",
         "layer": str(record.layer),
         "kind": str(record.kind),
-        "kind": str(record.kind),
         "reason": "duplicate" if holder else None,
     }
 
