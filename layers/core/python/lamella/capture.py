@@ -199,7 +199,8 @@ class Capture:
         now = self._clock()
         wished = policy.expiry(now, None, self._settings.max_lifetime, None, lifetime)
         ends = wished or now + self._settings.conversation_lifetime
-        key, (value, dropped) = entry[0], scrub(entry[1])
+        clean, dropped = scrub(dict([entry]))
+        [(key, value)] = clean.items()
         item = Working(key, value, captured_at=now, expires_at=ends, kind=kind, **_whose(scope))
         self._table.write([(item.put(org),), *sessions.touch(org, scope, now, self._settings)])
         return item.wire(now) | {"dropped": list(dropped)}
@@ -211,16 +212,16 @@ class Capture:
 
 def _scrubbed(call: AddRequest) -> tuple[AddRequest, tuple[str, ...]]:
     """The call without secrets, and the types of what was dropped."""
-    texts, found = scrub([message.text for message in call.messages])
+    told = [{"text": message.text, "name": message.name} for message in call.messages]
+    said, found = scrub(told)
     rest, also = scrub(
         {"metadata": call.metadata, "working": call.working, "attention": call.attention}
     )
     messages = tuple(
-        replace(message, text=text) for message, text in zip(call.messages, texts, strict=True)
+        replace(message, **clean) for message, clean in zip(call.messages, said, strict=True)
     )
-    return call.model_copy(update={"messages": messages, **rest}), tuple(
-        dict.fromkeys((*found, *also))
-    )
+    dropped = tuple(dict.fromkeys((*found, *also)))
+    return call.model_copy(update={"messages": messages, **rest}), dropped
 
 
 def _turns(call: AddRequest, event: str, now: int) -> list[Turn]:

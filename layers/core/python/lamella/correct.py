@@ -144,7 +144,8 @@ class Correct:
         if isinstance(call, OrgUpdateRequest):
             told: dict[str, Any] = {"steward": call.owner, "review_by": call.review_by}
             told |= {"categories": call.categories, "audience": call.audience}
-            return fields | {name: value for name, value in told.items() if value is not None}
+            clean, _ = scrub({name: value for name, value in told.items() if value is not None})
+            return {**fields, **clean}
         if call.said_at is not None:
             policy.refuse_future(call.said_at, now)
             fields["said_at"] = call.said_at
