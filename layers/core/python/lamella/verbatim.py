@@ -116,7 +116,9 @@ class Verbatim:
     def _record(
         self, org: str, call: AddRequest, layer: Layer, message: Message, source: str, now: int
     ) -> Record:
-        text = message.text if layer == Layer.SESSION else redact_pii(message.text)[0]
+        text, speaker = message.text, message.name
+        if layer != Layer.SESSION:
+            text, speaker = redact_pii(text)[0], redact_pii(speaker)[0] if speaker else None
         default = self._settings.user_lifetime if layer == Layer.USER else None
         return Record(
             id=self._ids(),
@@ -136,7 +138,7 @@ class Verbatim:
             metadata=call.metadata,
             words=tuple(tokens(text)),
             entities=names(text),
-            speaker=message.name,
+            speaker=speaker,
             sources=(source,),
             expires_at=policy.expiry(
                 now, default, self._settings.max_lifetime, call.expires_at, call.lifetime_ms
