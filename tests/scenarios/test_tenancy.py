@@ -126,6 +126,7 @@ def test_the_ids_of_another_organization_are_not_found(tenants: tuple[Tenant, Te
         ("GET", at("v1", "memories", them.org_memory), None),
         ("PUT", at("v1", "org", "memories", them.org_memory), {"text": "Mine now."}),
         ("DELETE", at("v1", "org", "memories", them.org_memory), None),
+        ("POST", at("v1", "org", "memories", them.org_memory, "restore"), None),
         ("DELETE", at("v1", "keys", them.key), None),
     ):
         answer = us.caller.call(method, path, body)
@@ -198,6 +199,7 @@ def test_every_route_was_asked_by_a_stranger() -> None:
     asked = {(method, path) for method, path, _, _ in calls("hotels")}
     routes = {route.name for route in ROUTES for m, p in asked if _answers(route, m, p)}
     by_id = {"get", "update", "delete", "history", "restore", "org_update", "org_retire",
+        "org_restore",
              "revoke_key", "event"}  # fmt: skip
     writing = {"add", "working", "attention", "close", "delete_all", "forget", "org_add",
                "create_key"}  # fmt: skip

@@ -324,6 +324,7 @@ CALLED = [
     ("GET", "/v1/org/memories/", {}, ("govern", "org_list")),
     ("PUT", "/v1/org/memories/m/", {"text": "t"}, ("govern", "org_update")),
     ("DELETE", "/v1/org/memories/m/", {}, ("govern", "org_retire")),
+    ("POST", "/v1/org/memories/m/restore/", {}, ("govern", "org_restore")),
     ("POST", "/v1/keys/", {}, ("govern", "create_key")),
     ("GET", "/v1/keys/", {}, ("govern", "list_keys")),
     ("DELETE", "/v1/keys/k/", {}, ("govern", "revoke_key")),

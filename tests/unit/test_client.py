@@ -148,6 +148,7 @@ def test_each_method_reaches_its_use_case(
         ("restore", "restore"),
         ("event", "event"),
         ("org_retire", "org_retire"),
+        ("org_restore", "org_restore"),
         ("revoke_key", "revoke_key"),
     ],
 )

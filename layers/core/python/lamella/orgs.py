@@ -97,14 +97,14 @@ class Orgs:
             said_at=now,
             version=now,
             metadata=scrub(call.metadata)[0],
-            categories=call.categories,
+            categories=tuple(scrub(call.categories)[0]),
             words=tuple(tokens(text)),
             entities=names(text),
             expires_at=policy.expiry(now, None, at_most, call.expires_at, call.lifetime_ms),
             guard=policy.content_guard(self._secrets.of(org), Layer.ORG, text),
-            steward=call.owner,
+            steward=scrub(call.owner)[0],
             review_by=call.review_by or now + REVIEWED_WITHIN,
-            audience=call.audience,
+            audience=tuple(scrub(call.audience)[0]),
         )
 
     def update(self, org: str, id: str, call: OrgUpdateRequest) -> Record:
@@ -121,11 +121,16 @@ class Orgs:
         self._project_now(org, record, removed=True)
         return record
 
-    def _find(self, org: str, id: str) -> Record:
-        record = self._memories.find(org, id, self._clock()).record
-        if record.layer != Layer.ORG:
-            raise NotFound(f"memory {id} isn't in the org layer: use /v1/memories/{id}/")
+    def restore(self, org: str, id: str) -> Record:
+        """Bring back what was retired. Raises NotFound, Conflict."""
+        self._find(org, id)
+        record = self._correct.restore(org, id)
+        self._project_now(org, record, removed=False)
         return record
+
+    def _find(self, org: str, id: str) -> None:
+        if self._memories.locate(org, id).body["layer"] != Layer.ORG:
+            raise NotFound(f"memory {id} isn't in the org layer: use /v1/memories/{id}/")
 
     def _project(self, org: str, commit: Sequence[Operation]) -> None:
         written = [o.item.body for o in commit if isinstance(o, Put) and "memory" in o.item.body]

@@ -87,6 +87,10 @@ class Organizing(Sessions):
         """Take an org memory out of use."""
         return self._call("DELETE", path("v1", "org", "memories", memory_id))
 
+    def org_restore(self, memory_id: str) -> Json:
+        """Bring back an org memory that was retired."""
+        return self._call("POST", path("v1", "org", "memories", memory_id, "restore"))
+
     def create_key(
         self, scopes: Sequence[str] = ("read", "write"), name: str | None = None
     ) -> Json:
