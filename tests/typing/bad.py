@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lamella import Memory, NoSuchName  # refused: attr-defined
+from lamella import AsyncMemory, Memory, NoSuchName  # refused: attr-defined
 
 
 def mistaken(memory: Memory) -> None:
@@ -19,3 +19,13 @@ def mistaken(memory: Memory) -> None:
     text: str = memory.history("id")  # refused: assignment
     Memory("lm_…", "http://127.0.0.1:8320", "data")  # refused: call-arg
     NoSuchName(text)
+
+
+async def mistakenly_awaited(memory: AsyncMemory) -> None:
+    await memory.add(["hello"], "alex")  # refused: call-arg
+    await memory.search("who?", user_id="alex", top_k="ten")  # refused: arg-type
+    print(memory.get("id")["memory"])  # refused: index
+    text: str = await memory.history("id")  # refused: assignment
+    print(text)
+    with AsyncMemory() as other:  # refused: attr-defined
+        await other.ping()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, assert_type
 
-from lamella import Conflict, LamellaError, Memory, Unavailable, __version__
+from lamella import AsyncMemory, Conflict, LamellaError, Memory, Unavailable, __version__
 
 Json = dict[str, Any]
 
@@ -43,6 +44,18 @@ def sessions_and_org(memory: Memory) -> None:
     memory.org_add("Refunds take five days.", owner="support", review_by="2030-01-01")
     memory.create_key(["read"], name="dashboard")
     memory.forget(user_id="alex")
+
+
+async def awaited(memory: AsyncMemory, memory_id: str) -> list[Json]:
+    captured = await memory.add(["I'm Alex."], user_id="alex", expiration_date=date(2030, 1, 1))
+    assert_type(captured, Json)
+    assert_type(await memory.wait(captured["event_id"], timeout=5), Json)
+    both = memory.search("Who am I?", user_id="alex"), memory.get(memory_id)
+    assert_type(await asyncio.gather(*both), tuple[Json, Json])
+    asyncio.create_task(memory.delete(memory_id)).cancel()
+    async with AsyncMemory(api_key="lm_…", timeout=5) as other:
+        assert_type(other, AsyncMemory)
+    return assert_type(await memory.history(memory_id), list[Json])
 
 
 def opened() -> str:

@@ -17,7 +17,7 @@ from recording import EVERYTHING, RecordingService
 from lamella import Memory, errors
 from lamella.api import Api
 from lamella.client import HttpTransport, InProcess
-from lamella.client.waiting import poll
+from lamella.client.waiting import Patience, poll
 from lamella.client.wire import path, written
 from lamella.local.server import create_app, listen
 from lamella.models import Principal
@@ -279,11 +279,14 @@ def test_a_path_can_not_be_climbed() -> None:
 def test_waiting_ends_with_the_event_or_with_the_time() -> None:
     events: Iterator[dict[str, Any]] = iter([{"status": "PENDING"}, {"status": "SUCCEEDED"}])
     slept: list[float] = []
-    assert poll(lambda: next(events), 5, lambda: 0.0, slept.append)["status"] == "SUCCEEDED"
+    assert (
+        poll(lambda: next(events), Patience(5, lambda: 0.0), slept.append)["status"] == "SUCCEEDED"
+    )
     assert len(slept) == 1
     times = iter([0.0, 1.0, 1.0, 9.0])
+    running = {"id": "e1", "status": "RUNNING"}
     with pytest.raises(errors.DeadlineExceeded, match="e1"):
-        poll(lambda: {"id": "e1", "status": "RUNNING"}, 5, lambda: next(times), slept.append)
+        poll(lambda: running, Patience(5, lambda: next(times)), slept.append)
 
 
 # --- over a real socket -------------------------------------------------------------------

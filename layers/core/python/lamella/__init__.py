@@ -27,11 +27,12 @@ from lamella.errors import (
 )
 
 if TYPE_CHECKING:
-    from lamella.client.memory import Memory
+    from lamella.client.memory import AsyncMemory, Memory
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "AsyncMemory",
     "Conflict",
     "DeadlineExceeded",
     "Forbidden",
@@ -51,9 +52,9 @@ __all__ = [
 if not TYPE_CHECKING:  # else every name would type-check
 
     def __getattr__(name: str) -> Any:
-        """`Memory`, loaded when it is asked for: functions and tools do without it."""
-        if name == "Memory":
-            from lamella.client.memory import Memory
+        """The clients, loaded when they are asked for: functions and tools do without them."""
+        if name in ("AsyncMemory", "Memory"):
+            from lamella.client import memory
 
-            return Memory
+            return getattr(memory, name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,11 +1,23 @@
-"""The SDK: `Memory`, in this process or over HTTP.
+"""The SDK: `Memory` and `AsyncMemory`, in this process or over HTTP.
 
-memory      how it is opened        remember   add, search, read, change
-transports  how a call travels      sessions   what lives as long as a session
-wire        values as JSON          organize   the org layer and keys
+memory      how they are opened            remember   add, search, read, change
+calling     what every call shares         sessions   what lives as long as a session
+transports  how a call travels in process  organize   the org layer and keys
+http        … and over the network         wire       values as JSON
+waiting     until an event is finished
 """
 
-from lamella.client.memory import Memory
-from lamella.client.transports import HttpTransport, InProcess, Transport
+from lamella.client.http import AsyncHttpTransport, HttpTransport
+from lamella.client.memory import AsyncMemory, Memory
+from lamella.client.transports import AsyncTransport, InProcess, InThread, Transport
 
-__all__ = ["HttpTransport", "InProcess", "Memory", "Transport"]
+__all__ = [
+    "AsyncHttpTransport",
+    "AsyncMemory",
+    "AsyncTransport",
+    "HttpTransport",
+    "InProcess",
+    "InThread",
+    "Memory",
+    "Transport",
+]

@@ -1,19 +1,27 @@
-"""`Memory`, as agents hold it."""
+"""`Memory` and `AsyncMemory`, as agents hold them."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Coroutine
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
+from lamella.client.http import AsyncHttpTransport, HttpTransport
 from lamella.client.organize import Organizing
-from lamella.client.transports import HttpTransport, InProcess, Transport
+from lamella.client.transports import AsyncTransport, InProcess, InThread, Transport
+from lamella.client.waiting import Patience, poll, poll_async
+from lamella.client.wire import Json
 from lamella.errors import Invalid
 from lamella.routes import SCOPES
 from lamella.settings import Settings
 
+Awaited = Coroutine[Any, Any, Json]
+AwaitedList = Coroutine[Any, Any, list[Json]]
 
-class Memory(Organizing):
+
+class Memory(Organizing[Json, list[Json]]):
     """Layered memory for an agent.
 
     >>> memory = Memory()                    # embedded: one file under LAMELLA_DATA or ~/.lamella
@@ -24,6 +32,8 @@ class Memory(Organizing):
     Every call raises the errors of `lamella.errors`, whichever way it travels. One client serves
     many threads. `shutdown`, or leaving a `with` block, lets go of files and connections.
     """
+
+    _transport: Transport
 
     def __init__(
         self,
@@ -44,10 +54,11 @@ class Memory(Organizing):
         elif api_key is None and host is None:
             self._transport = embedded(data, settings)
         else:
-            if data is not None or settings:
-                raise Invalid("data and settings are for the embedded memory, not for a server")
-            key = os.environ.get("LAMELLA_API_KEY") if api_key is None else api_key
-            self._transport = HttpTransport(host or Settings.from_env().host, key, timeout)
+            self._transport = HttpTransport(*_server(api_key, host, data, settings), timeout)
+
+    def wait(self, event_id: str, timeout: float = 20.0) -> Json:
+        """The event once it is finished. Raises DeadlineExceeded after `timeout` seconds."""
+        return poll(lambda: self.event(event_id), Patience(timeout))
 
     def shutdown(self) -> None:
         """Let go of the store or the connections. Further calls raise."""
@@ -63,6 +74,65 @@ class Memory(Organizing):
         traceback: TracebackType | None,
     ) -> None:
         self.shutdown()
+
+
+class AsyncMemory(Organizing[Awaited, AwaitedList]):
+    """The methods of `Memory`, each to be awaited.
+
+    >>> async with AsyncMemory(api_key="lm_…") as memory:
+    ...     await memory.add("I prefer boutique hotels.", user_id="alex")
+
+    The embedded memory works in threads beside the event loop, and is opened by the first call.
+    """
+
+    _transport: AsyncTransport
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        host: str | None = None,
+        *,
+        data: str | None = None,
+        timeout: float = 60.0,
+        transport: AsyncTransport | None = None,
+        **settings: Any,
+    ) -> None:
+        """Prepare a memory, as `Memory` would open it. Raises Invalid."""
+        if transport is not None:
+            self._transport = transport
+        elif api_key is None and host is None:
+            self._transport = InThread(partial(embedded, data, settings))
+        else:
+            self._transport = AsyncHttpTransport(*_server(api_key, host, data, settings), timeout)
+
+    async def wait(self, event_id: str, timeout: float = 20.0) -> Json:
+        """The event once it is finished. Raises DeadlineExceeded after `timeout` seconds."""
+        return await poll_async(lambda: self.event(event_id), Patience(timeout))
+
+    async def shutdown(self) -> None:
+        """Let go of the store or the connections. Further calls raise."""
+        await self._transport.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.shutdown()
+
+
+def _server(
+    api_key: str | None, host: str | None, data: str | None, settings: dict[str, Any]
+) -> tuple[str, str | None]:
+    """The address of a server and the key for it. Raises Invalid."""
+    if data is not None or settings:
+        raise Invalid("data and settings are for the embedded memory, not for a server")
+    key = os.environ.get("LAMELLA_API_KEY") if api_key is None else api_key
+    return host or Settings.from_env().host, key
 
 
 def embedded(data: str | None, settings: dict[str, Any]) -> InProcess:

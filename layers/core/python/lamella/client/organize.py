@@ -1,15 +1,16 @@
-"""The calls of `Memory` that govern: forgetting, the org layer, keys, the server itself."""
+"""The calls of a client that govern: forgetting, the org layer, keys, the server itself."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lamella.client.calling import Answer, Answers
 from lamella.client.sessions import Sessions
-from lamella.client.wire import KEPT, Expiry, Json, Kept, Moment, path, told
+from lamella.client.wire import KEPT, Expiry, Kept, Moment, path, told
 
 
-class Organizing(Sessions):
+class Organizing(Sessions[Answer, Answers]):
     """Calls that need a key with the scope `govern` or `org:write`."""
 
     def forget(
@@ -18,7 +19,7 @@ class Organizing(Sessions):
         user_id: str | None = None,
         agent_id: str | None = None,
         app_id: str | None = None,
-    ) -> Json:
+    ) -> Answer:
         """Erase everything of one user, agent or app; the answer leads to the receipt."""
         fields = told(user_id=user_id, agent_id=agent_id, app_id=app_id)
         return self._call("POST", path("v1", "forget"), body=fields)
@@ -35,7 +36,7 @@ class Organizing(Sessions):
         metadata: Mapping[str, Any] | None = None,
         expiration_date: Expiry | None = None,
         idempotency_key: str | None = None,
-    ) -> Json:
+    ) -> Answer:
         """State something for the whole organization, or for the agents and teams of `audience`.
 
         `owner` answers for it, and is asked to look at it again by `review_by`.
@@ -53,7 +54,7 @@ class Organizing(Sessions):
         )
         return self._call("POST", path("v1", "org", "memories"), body=fields)
 
-    def org_list(self, *, page: int = 1, page_size: int = 100, **options: Any) -> Json:
+    def org_list(self, *, page: int = 1, page_size: int = 100, **options: Any) -> Answer:
         """A page of the org layer, newest first; `options` are those of `get_all`."""
         query = told(page=page, page_size=page_size, **options)
         return self._call("GET", path("v1", "org", "memories"), query)
@@ -69,7 +70,7 @@ class Organizing(Sessions):
         categories: Sequence[str] | None = None,
         metadata: Mapping[str, Any] | None = None,
         expiration_date: Expiry | Kept | None = KEPT,
-    ) -> Json:
+    ) -> Answer:
         """Correct an org memory, hand it to another owner, or put off its review."""
         fields = told(
             text=text,
@@ -83,35 +84,35 @@ class Organizing(Sessions):
             fields |= {"expiration_date": None} | told(expiration_date=expiration_date)
         return self._call("PUT", path("v1", "org", "memories", memory_id), body=fields)
 
-    def org_retire(self, memory_id: str) -> Json:
+    def org_retire(self, memory_id: str) -> Answer:
         """Take an org memory out of use."""
         return self._call("DELETE", path("v1", "org", "memories", memory_id))
 
-    def org_restore(self, memory_id: str) -> Json:
+    def org_restore(self, memory_id: str) -> Answer:
         """Bring back an org memory that was retired."""
         return self._call("POST", path("v1", "org", "memories", memory_id, "restore"))
 
     def create_key(
         self, scopes: Sequence[str] = ("read", "write"), name: str | None = None
-    ) -> Json:
+    ) -> Answer:
         """Issue an API key; its secret is in this answer and nowhere else.
 
         Scopes: read, write, govern, org:write.
         """
         return self._call("POST", path("v1", "keys"), body=told(scopes=list(scopes), name=name))
 
-    def keys(self) -> Json:
+    def keys(self) -> Answer:
         """The organization's keys, without their secrets."""
         return self._call("GET", path("v1", "keys"))
 
-    def revoke_key(self, key_id: str) -> Json:
+    def revoke_key(self, key_id: str) -> Answer:
         """End a key; within 60 seconds nobody accepts it any more."""
         return self._call("DELETE", path("v1", "keys", key_id))
 
-    def ping(self) -> Json:
+    def ping(self) -> Answer:
         """Who this client is to the server: organization and status."""
         return self._call("GET", path("v1", "ping"))
 
-    def health(self) -> Json:
+    def health(self) -> Answer:
         """That the server answers, and with which model; it asks no store."""
         return self._call("GET", path("v1", "health"))

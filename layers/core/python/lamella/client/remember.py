@@ -1,19 +1,16 @@
-"""The everyday calls of `Memory`: add, search, read and change memories."""
+"""The everyday calls of a client: add, search, read and change memories."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
-from lamella.client.transports import Transport
-from lamella.client.waiting import poll
-from lamella.client.wire import KEPT, Expiry, Json, Kept, Lifetime, Messages, Moment, path, told
+from lamella.client.calling import Answer, Answers, Calling
+from lamella.client.wire import KEPT, Expiry, Kept, Lifetime, Messages, Moment, path, told
 
 
-class Remembering:
+class Remembering(Calling[Answer, Answers]):
     """Calls about memories. Ids say whose they are; at least one belongs to every call."""
-
-    _transport: Transport
 
     def add(
         self,
@@ -34,7 +31,7 @@ class Remembering:
         working: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
         **mem0: Any,
-    ) -> Json:
+    ) -> Answer:
         """Capture what was said: a string, strings, or messages with `role` and `content`.
 
         The answer is durable and at once visible to `search`; its `event_id` tells how promotion
@@ -85,7 +82,7 @@ class Remembering:
         show_expired: bool | None = None,
         as_of: Moment | None = None,
         **mem0: Any,
-    ) -> Json:
+    ) -> Answer:
         """What helps with `query`: `{"results": […], "degraded": null, "warnings": […]}`.
 
         Ids given here mean the union of what belongs to them, by layer: the user's memories, the
@@ -126,7 +123,7 @@ class Remembering:
         session_id: str | None = None,
         filters: Mapping[str, Any] | None = None,
         **options: Any,
-    ) -> Json:
+    ) -> Answer:
         """A search packed into `context`, a text for a prompt of at most `tokens` tokens.
 
         `options` are those of `search`. `counted_by` names the tokenizer that counted.
@@ -143,7 +140,7 @@ class Remembering:
         )
         return self._call("POST", path("v1", "context"), body=fields)
 
-    def get(self, memory_id: str) -> Json:
+    def get(self, memory_id: str) -> Answer:
         """One memory. Raises NotFound if it never was, is deleted, expired or forgotten."""
         return self._call("GET", path("v1", "memories", memory_id))
 
@@ -159,7 +156,7 @@ class Remembering:
         page_size: int = 100,
         cursor: str | None = None,
         **options: Any,
-    ) -> Json:
+    ) -> Answer:
         """A page of memories, newest first: `{"count", "next", "previous", "results", "cursor"}`.
 
         `options`: layers, kinds, categories, metadata, start_date, end_date, superseded,
@@ -185,7 +182,7 @@ class Remembering:
         metadata: Mapping[str, Any] | None = None,
         timestamp: Moment | None = None,
         expiration_date: Expiry | Kept | None = KEPT,
-    ) -> Json:
+    ) -> Answer:
         """Correct a memory and answer it; `expiration_date=None` lets it last.
 
         Raises NotFound, Conflict (immutable, or another memory already says this).
@@ -197,7 +194,7 @@ class Remembering:
             fields |= told(expiration_date=expiration_date)
         return self._call("PUT", path("v1", "memories", memory_id), body=fields)
 
-    def delete(self, memory_id: str) -> Json:
+    def delete(self, memory_id: str) -> Answer:
         """Delete one memory. `restore` brings it back. Raises NotFound."""
         return self._call("DELETE", path("v1", "memories", memory_id))
 
@@ -209,7 +206,7 @@ class Remembering:
         app_id: str | None = None,
         session_id: str | None = None,
         metadata: Mapping[str, Any] | None = None,
-    ) -> Json:
+    ) -> Answer:
         """Delete every memory with these ids and this metadata; an id "*" means any.
 
         Raises Invalid, and deletes nothing, without an id.
@@ -223,11 +220,11 @@ class Remembering:
         )
         return self._call("DELETE", path("v1", "memories"), body=fields)
 
-    def history(self, memory_id: str) -> list[Json]:
+    def history(self, memory_id: str) -> Answers:
         """Everything that happened to a memory, oldest first."""
-        return cast("list[Json]", self._call("GET", path("v1", "memories", memory_id, "history")))
+        return self._call_for_list("GET", path("v1", "memories", memory_id, "history"))
 
-    def restore(self, memory_id: str) -> Json:
+    def restore(self, memory_id: str) -> Answer:
         """Bring back a memory that was superseded or deleted."""
         return self._call("POST", path("v1", "memories", memory_id, "restore"))
 
@@ -238,24 +235,11 @@ class Remembering:
         agent_id: str | None = None,
         app_id: str | None = None,
         entity: str | None = None,
-    ) -> Json:
+    ) -> Answer:
         """How what is known of the owner hangs together, around `entity` if given."""
         query = told(user_id=user_id, agent_id=agent_id, app_id=app_id, entity=entity)
         return self._call("GET", path("v1", "relations"), query)
 
-    def event(self, event_id: str) -> Json:
+    def event(self, event_id: str) -> Answer:
         """How far promotion is with one `add`: its `status`, and `results` when it is done."""
         return self._call("GET", path("v1", "event", event_id))
-
-    def wait(self, event_id: str, timeout: float = 20.0) -> Json:
-        """The event once it is finished. Raises DeadlineExceeded after `timeout` seconds."""
-        return poll(lambda: self.event(event_id), timeout)
-
-    def _call(
-        self,
-        method: str,
-        to: str,
-        query: Mapping[str, Any] | None = None,
-        body: Mapping[str, Any] | None = None,
-    ) -> Json:
-        return cast(Json, self._transport.send(method, to, query or {}, body))

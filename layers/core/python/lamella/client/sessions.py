@@ -1,14 +1,15 @@
-"""The calls of `Memory` about sessions: what they hold, what matters in them, how they end."""
+"""The calls of a client about sessions: what they hold, what matters in them, how they end."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from lamella.client.calling import Answer, Answers
 from lamella.client.remember import Remembering
-from lamella.client.wire import Json, Lifetime, path, told, written
+from lamella.client.wire import Lifetime, path, told, written
 
 
-class Sessions(Remembering):
+class Sessions(Remembering[Answer, Answers]):
     """Calls about one session. The ids beside it say whose session it is."""
 
     def sessions(
@@ -17,7 +18,7 @@ class Sessions(Remembering):
         user_id: str | None = None,
         agent_id: str | None = None,
         app_id: str | None = None,
-    ) -> Json:
+    ) -> Answer:
         """The owner's sessions."""
         query = told(user_id=user_id, agent_id=agent_id, app_id=app_id)
         return self._call("GET", path("v1", "sessions"), query)
@@ -29,7 +30,7 @@ class Sessions(Remembering):
         user_id: str | None = None,
         agent_id: str | None = None,
         app_id: str | None = None,
-    ) -> Json:
+    ) -> Answer:
         """What a session holds now: turns, notes, working items and attention."""
         query = told(user_id=user_id, agent_id=agent_id, app_id=app_id)
         return self._call("GET", path("v1", "sessions", session_id), query)
@@ -42,7 +43,7 @@ class Sessions(Remembering):
         user_id: str | None = None,
         agent_id: str | None = None,
         app_id: str | None = None,
-    ) -> Json:
+    ) -> Answer:
         """End a session: hidden at once, what is worth keeping promoted, unless `promote` is false.
 
         `shutdown` is what closes this client.
@@ -60,7 +61,7 @@ class Sessions(Remembering):
         user_id: str | None = None,
         agent_id: str | None = None,
         app_id: str | None = None,
-    ) -> Json:
+    ) -> Answer:
         """Keep an intermediate result, any JSON, under `key` until the session ends."""
         fields = told(lifetime=lifetime, user_id=user_id, agent_id=agent_id, app_id=app_id)
         to = path("v1", "sessions", session_id, "working", key)
@@ -74,7 +75,7 @@ class Sessions(Remembering):
         user_id: str | None = None,
         agent_id: str | None = None,
         app_id: str | None = None,
-    ) -> Json:
+    ) -> Answer:
         """Say what the session is about right now."""
         fields = told(text=text, user_id=user_id, agent_id=agent_id, app_id=app_id)
         return self._call("PUT", path("v1", "sessions", session_id, "attention"), body=fields)
@@ -86,7 +87,7 @@ class Sessions(Remembering):
         agent_id: str | None = None,
         app_id: str | None = None,
         session_id: str | None = None,
-    ) -> Json:
+    ) -> Answer:
         """Promote now what waits for a session to settle; without ids, everything."""
         fields = told(user_id=user_id, agent_id=agent_id, app_id=app_id, session_id=session_id)
         return self._call("POST", path("v1", "flush"), body=fields)

@@ -1,24 +1,15 @@
-"""How a call travels: over HTTP to a server, or straight into this process."""
+"""How a call travels inside this process, and what every way of travelling has in common."""
 
 from __future__ import annotations
 
-import json
+import asyncio
+import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lamella.errors import (
-    Conflict,
-    DeadlineExceeded,
-    Invalid,
-    SetupError,
-    Unauthenticated,
-    Unavailable,
-    from_status,
-)
+from lamella.errors import Conflict, SetupError, from_status
 
 if TYPE_CHECKING:
-    import httpx
-
     from lamella.api import Api
     from lamella.models import Principal
 
@@ -35,6 +26,18 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Let go of connections, or of the embedded store."""
+
+
+class AsyncTransport(Protocol):
+    """A `Transport` for an event loop."""
+
+    async def send(
+        self, method: str, path: str, query: Mapping[str, Any], body: Mapping[str, Any] | None
+    ) -> Any:
+        """See `Transport`."""
+
+    async def close(self) -> None:
+        """See `Transport`."""
 
 
 class InProcess:
@@ -63,70 +66,31 @@ class InProcess:
         self._close()
 
 
-class HttpTransport:
-    """Calls the server at `host` with an API key. `timeout` is in seconds, for each call.
+class InThread:
+    """A `Transport` in worker threads; `open` makes it there, at the first call."""
 
-    `carrier` replaces the network (an `httpx.BaseTransport`, such as one around an ASGI app).
-    """
+    def __init__(self, open: Callable[[], Transport]) -> None:
+        self._open = open
+        self._transport: Transport | None = None
+        self._opening = threading.Lock()
 
-    def __init__(
-        self,
-        host: str,
-        api_key: str | None,
-        timeout: float = 60.0,
-        carrier: httpx.BaseTransport | None = None,
-    ) -> None:
-        self._host = host.rstrip("/")
-        self._headers = _headers(api_key)
-        self._timeout = timeout
-        self._carrier = carrier
-        self._client: httpx.Client | None = None
-
-    def send(
+    async def send(
         self, method: str, path: str, query: Mapping[str, Any], body: Mapping[str, Any] | None
     ) -> Any:
         """See `Transport`."""
-        import httpx
+        return await asyncio.to_thread(self._sent, method, path, query, body)
 
-        content = None if body is None else _encoded(body)
-        try:
-            response = self._open().request(method, path, params=pairs(query), content=content)
-        except httpx.TimeoutException as exc:
-            raise DeadlineExceeded(f"{self._host} did not answer in {self._timeout} s") from exc
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as exc:
-            raise SetupError(f"{self._host} is no address: use http://… or https://…") from exc
-        except httpx.HTTPError as exc:
-            raise Unavailable(
-                f"no answer at {self._host}: start a server there with 'lamella up', "
-                "or name another by host= or LAMELLA_HOST"
-            ) from exc
-        return opened(response.status_code, self._decoded(response))
+    async def close(self) -> None:
+        """Close it, if it was ever opened."""
+        if self._transport is not None:
+            await asyncio.to_thread(self._transport.close)
 
-    def close(self) -> None:
-        """Close the connections."""
-        if self._client is not None:
-            self._client.close()
-
-    def _open(self) -> httpx.Client:
-        import httpx
-
-        if self._client is None:
-            self._client = httpx.Client(
-                base_url=self._host,
-                headers=self._headers,
-                timeout=httpx.Timeout(self._timeout, connect=min(self._timeout, 5.0)),
-                transport=self._carrier,
-            )
-        return self._client
-
-    def _decoded(self, response: httpx.Response) -> Any:
-        try:
-            return response.json()
-        except ValueError as exc:
-            raise from_status(
-                response.status_code if response.status_code >= 400 else Unavailable.status,
-                f"{self._host} answered {response.status_code} without JSON: is it Lamella?",
-            ) from exc
+    def _sent(
+        self, method: str, path: str, query: Mapping[str, Any], body: Mapping[str, Any] | None
+    ) -> Any:
+        with self._opening:
+            self._transport = self._transport or self._open()
+        return self._transport.send(method, path, query, body)
 
 
 def opened(status: int, body: Any) -> Any:
@@ -150,19 +114,3 @@ def pairs(query: Mapping[str, Any]) -> Pairs:
         if value is not None
         for one in (value if isinstance(value, list | tuple) else [value])
     )
-
-
-def _headers(api_key: str | None) -> dict[str, str]:
-    headers = {"Content-Type": "application/json", "Accept": "application/json"}
-    if api_key is None:
-        return headers
-    if not api_key.strip() or not api_key.isascii() or not api_key.isprintable():
-        raise Unauthenticated("api_key is blank or holds characters that no key has")
-    return headers | {"Authorization": f"Token {api_key.strip()}"}
-
-
-def _encoded(body: Mapping[str, Any]) -> bytes:
-    try:
-        return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-    except (TypeError, ValueError, RecursionError) as exc:
-        raise Invalid(f"the call holds something JSON can't: {type(exc).__name__}") from None
