@@ -227,7 +227,7 @@ def test_a_field_nobody_knows_is_refused_where_no_field_is_expected() -> None:
 
 
 def test_a_page_links_to_its_neighbours() -> None:
-    service = RecordingService(list=Page((), 25, 0))
+    service = RecordingService(list=Page((), 25, 0, "m20"))
     answer = Api(service).handle(
         Request(
             "POST",

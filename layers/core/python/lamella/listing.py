@@ -1,20 +1,21 @@
-"""Listing what is remembered: read from the truth, so that a list is never stale."""
+"""Listing what is remembered: read from the truth in order of keys, so it is never stale."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from heapq import merge
 
 from lamella.clock import Clock
+from lamella.errors import Invalid
 from lamella.filters import Filter
-from lamella.memories import Memories, chosen
+from lamella.memories import Memories, shows
 from lamella.models import Record
 from lamella.ports import Listing, Table
 from lamella.reach import narrowed, owners_of_session
 from lamella.requests import ListRequest
-from lamella.requests.retrieve import Chosen
+from lamella.requests.retrieve import COUNTED, Chosen
 from lamella.results import Page
 from lamella.scopes import ORG_OWNER, Layer
-
 
 class Listings:
     """Finds the memories that a call may list, and cuts them into pages."""
@@ -27,12 +28,13 @@ class Listings:
     def page(self, org: str, call: ListRequest) -> Page:
         """A page of what is remembered, newest first."""
         now, where = self._clock(), narrowed(call)
-        return _page(self._reachable(org, call, where, now), where, call, now)
+        return _page(self._reachable(org, call, where, now, call.cursor), where, call, now)
 
     def of_organization(self, org: str, call: ListRequest) -> Page:
         """A page of what the organization states, newest first."""
         now = self._clock()
-        return _page(self._memories.of_owner(org, ORG_OWNER, now), narrowed(call), call, now)
+        stated = self._memories.walk(org, ORG_OWNER, now, call.cursor)
+        return _page(stated, narrowed(call), call, now)
 
     def everything(
         self, org: str, where: Filter | None, now: int, owners: Sequence[str]
@@ -41,38 +43,67 @@ class Listings:
 
         What `owners` hold is read from the truth, for the index may lag.
         """
-        found = self._reachable(org, ListRequest(filters=where, show_expired=True), where, now)
+        asked = ListRequest(filters=where, show_expired=True)
+        found = [*self._reachable(org, asked, where, now)]
         found += [r for owner in owners for r in self._memories.of_owner(org, owner, now)]
         each = {record.id: record for record in found}
-        return chosen([*each.values()], where, now, superseded=True, expired=True)
+        return [r for r in each.values() if shows(r, where, now, superseded=True, expired=True)]
 
-    def _reachable(self, org: str, call: Chosen, where: Filter | None, now: int) -> list[Record]:
+    def _reachable(
+        self, org: str, call: Chosen, where: Filter | None, now: int, after: str | None = None
+    ) -> Iterator[Record]:
+        """Everything of the call's scope in order of ids, newest first, below `after`."""
         scope = call.scope
         if scope.user_id:
-            found = self._memories.of_owner(org, scope.owner, now)
-            return [r for r in found if not call.union or _in_session(r, scope.session)]
+            held = self._memories.walk(org, scope.owner, now, after)
+            return (r for r in held if not call.union or _in_session(r, scope.session))
         if scope.session_id and not (scope.agent_id or scope.app_id):
             owners = owners_of_session(self._table, org, scope.session_id)
-            held = [r for owner in owners for r in self._memories.of_owner(org, owner, now)]
-            return [r for r in held if r.session_id == scope.session_id]
-        own = self._memories.of_owner(org, scope.owner, now) if scope else []
-        listing = Listing(org, None, now, superseded=True, expired=call.show_expired)
-        others = self._memories.everywhere(org, where, listing)
-        each = {record.id: record for record in (*own, *others)}
-        return [record for record in each.values() if record.owner != ORG_OWNER]
+            each = _merged([self._memories.walk(org, owner, now, after) for owner in owners])
+            return (r for r in each if r.session_id == scope.session_id)
+        own = [self._memories.walk(org, scope.owner, now, after)] if scope else []
+        listing = Listing(org, None, now, after=after, superseded=True, expired=call.show_expired)
+        each = _merged([*own, self._memories.everywhere(org, where, listing)])
+        return (record for record in each if record.owner != ORG_OWNER)
 
 
-def _page(records: Sequence[Record], where: Filter | None, call: ListRequest, now: int) -> Page:
-    found = chosen(records, where, now, superseded=call.superseded, expired=call.show_expired)
-    ordered = sorted(found, key=lambda record: (record.created_at, record.id), reverse=True)
+def _merged(streams: Sequence[Iterator[Record]]) -> Iterator[Record]:
+    """All of them in one order, each memory once."""
+    last = ""
+    for record in merge(*streams, key=lambda record: record.id, reverse=True):
+        if record.id != last:
+            yield record
+        last = record.id
+
+
+def _page(records: Iterator[Record], where: Filter | None, call: ListRequest, now: int) -> Page:
+    shown = (r for r in records if shows(r, where, now, call.superseded, call.show_expired))
+    return _following(shown, call, now) if call.cursor is not None else _numbered(shown, call, now)
+
+
+def _following(shown: Iterator[Record], call: ListRequest, now: int) -> Page:
+    """The page below a cursor: nothing is counted, so that each costs the same."""
+    found = [record for _, record in zip(range(call.page_size + 1), shown, strict=False)]
+    page = found[: call.page_size]
+    cursor = page[-1].id if len(found) > call.page_size else None
+    return Page(page, None, now, cursor, call.warnings)
+
+
+def _numbered(shown: Iterator[Record], call: ListRequest, now: int) -> Page:
     start = (call.page - 1) * call.page_size
-    if call.cursor is not None:
-        ids = [record.id for record in ordered]
-        start = ids.index(call.cursor) + 1 if call.cursor in ids else len(ids)
-    shown = ordered[start : start + call.page_size]
-    more = start + call.page_size < len(ordered)
-    cursor = shown[-1].id if more and shown else None
-    return Page(shown, len(ordered), now, cursor, call.warnings)
+    if start >= COUNTED:
+        raise Invalid(f"pages have numbers up to {COUNTED} memories: follow the cursor beyond")
+    page: list[Record] = []
+    count = 0
+    for record in shown:
+        if count == COUNTED:
+            cursor = page[-1].id
+            return Page(page, COUNTED, now, cursor, call.warnings, more=True)
+        if start <= count < start + call.page_size:
+            page.append(record)
+        count += 1
+    cursor = page[-1].id if start + call.page_size < count else None
+    return Page(page, count, now, cursor, call.warnings)
 
 
 def _in_session(record: Record, session: str) -> bool:

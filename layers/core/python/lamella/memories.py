@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from heapq import merge
 from typing import Any
 
 from lamella import changes, keys
@@ -91,6 +92,18 @@ class Memories:
         notes = self._notes(org, owner, now) if owner != ORG_OWNER else []
         return [r for r in (*lasting, *notes) if not _forgotten(r, tombstone.first)]
 
+    def walk(self, org: str, owner: str, now: int, after: str | None = None) -> Iterator[Record]:
+        """What `of_owner` answers, page by page in order of ids: newest first, below `after`."""
+        [tombstone] = self._table.read([Get(keys.tombstone(org, owner))])
+        notes = self._notes(org, owner, now) if owner != ORG_OWNER else []
+        below = [note for note in notes if after is None or note.id < after]
+        below.sort(key=_by_id, reverse=True)
+        sk = None if after is None else keys.memory(org, owner, after).sk
+        lasting = self._all(keys.owner_pk(org, owner), keys.MEMORIES, sk)
+        for record in merge(lasting, below, key=_by_id, reverse=True):
+            if not _forgotten(record, tombstone.first):
+                yield record
+
     def notes_in(self, org: str, owner: str, session: str, now: int) -> list[Record]:
         """The notes of one session, if it is alive."""
         [meta] = self._table.read([Get(keys.meta(org, owner, session))])
@@ -112,8 +125,7 @@ class Memories:
         named = dict.fromkeys([*sessions, *own])
         return [note for session in named for note in self.notes_in(org, owner, session, now)]
 
-    def _all(self, pk: str, prefix: str) -> Iterator[Record]:
-        after: str | None = None
+    def _all(self, pk: str, prefix: str, after: str | None = None) -> Iterator[Record]:
         while True:
             query = Query(pk, prefix, newest_first=True, after=after, limit=PAGE)
             [page] = self._table.read([query])
@@ -123,8 +135,8 @@ class Memories:
             after = page.items[-1].key.sk
 
     def everywhere(self, org: str, where: Filter | None, listing: Listing) -> Iterator[Record]:
-        """What the index lists for `where`, each as the table has it now."""
-        after: str | None = None
+        """What the index lists for `where`, each as the table has it now; below `listing.after`."""
+        after = listing.after
         while True:
             listed = self._index.list(replace(listing, where=where, after=after, limit=PAGE))
             yield from self._present(org, listed.records)
@@ -151,17 +163,13 @@ class Memories:
         return shown
 
 
-def chosen(
-    records: Sequence[Record], where: Filter | None, now: int, *, superseded: bool, expired: bool
-) -> list[Record]:
-    """Those that match and may be shown."""
-    return [
-        record
-        for record in records
-        if matches(where, record)
+def shows(record: Record, where: Filter | None, now: int, superseded: bool, expired: bool) -> bool:
+    """Whether it matches and may be shown."""
+    return (
+        (superseded or record.valid_to is None)
         and (expired or not record.expired(now))
-        and (superseded or record.valid_to is None)
-    ]
+        and matches(where, record)
+    )
 
 
 def _forgotten(record: Record, tombstone: Item | None) -> bool:
@@ -182,3 +190,7 @@ def _shown(record: Record, controls: Sequence[Item | None], now: int) -> Record:
     if life is None or not life.shows(record.captured_at, now):
         raise NotFound(f"no memory {record.id}: its session has ended")
     return replace(record, expires_at=min(life.expires_at, record.expires_at or life.expires_at))
+
+
+def _by_id(record: Record) -> str:
+    return record.id

@@ -130,18 +130,23 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some of the memories that match, how many match in all, and where the next page starts."""
+    """Some of the memories that match, how many match in all, and where the next page starts.
+
+    `count` is None below a cursor; `more` tells that there are more than were counted.
+    """
 
     records: Sequence[Record]
-    count: int
+    count: int | None
     now: int
     cursor: str | None = None
     warnings: Sequence[str] = ()
+    more: bool = False
 
     def wire(self) -> Wire:
         """`count` and `results`; `api` adds `next` and `previous`."""
         return {
             "count": self.count,
+            "count_exact": self.count is not None and not self.more,
             "results": [memory_wire(record, self.now) for record in self.records],
             "cursor": self.cursor,
             "warnings": list(self.warnings),

@@ -10,6 +10,7 @@ from lamella.api.exchange import Request, Response
 from lamella.api.paths import MethodNotAllowed
 from lamella.errors import Conflict, LamellaError
 from lamella.requests import Asked, ListRequest
+from lamella.requests.retrieve import COUNTED
 from lamella.routes import LEGACY, Route
 
 RETRY_AFTER_SECONDS = 1
@@ -23,7 +24,7 @@ def reply(
     if isinstance(body, Mapping):
         body = dict(body)
         if isinstance(asked, ListRequest):
-            body |= _links(request, asked, body.get("count", 0))
+            body |= _links(request, asked, body.get("cursor") is not None)
         if asked.warnings:
             body.setdefault("warnings", list(asked.warnings))
         if route in LEGACY and _is_bare(told):
@@ -50,10 +51,12 @@ def _is_bare(told: Mapping[str, Any]) -> bool:
     return told.get("output_format") != "v1.1" and not {"page", "page_size"} & told.keys()
 
 
-def _links(request: Request, asked: ListRequest, count: int) -> dict[str, str | None]:
-    more = asked.page * asked.page_size < count
+def _links(request: Request, asked: ListRequest, more: bool) -> dict[str, str | None]:
+    if asked.cursor is not None:
+        return {"next": None, "previous": None}
+    numbered = asked.page * asked.page_size < COUNTED
     return {
-        "next": _link(request, asked.page + 1) if more else None,
+        "next": _link(request, asked.page + 1) if more and numbered else None,
         "previous": _link(request, asked.page - 1) if asked.page > 1 else None,
     }
 

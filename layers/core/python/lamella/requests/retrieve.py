@@ -19,6 +19,8 @@ from lamella.scopes import Kind, Layer, Scope
 MAX_QUERY_BYTES = 32 * 1024
 PAGE_SIZE = 200
 MAX_PAGE_SIZE = 1_000
+COUNTED = 10_000
+"""So many memories are counted, and so far pages have numbers; beyond, they have cursors."""
 
 _TRUTH = TypeAdapter(bool)
 
