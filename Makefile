@@ -38,7 +38,8 @@ endif
 
 lock: setup  ## Pin the newest versions that fit into the lock
 	@$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
-		--extra local --extra aws --group dev --generate-hashes --no-annotate \
+		--extra local --extra aws --extra mcp --extra langgraph --extra strands --group dev \
+		--generate-hashes --no-annotate \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 		--output-file $(LOCK)
 

@@ -11,7 +11,7 @@ import typer
 from typer import BadParameter, Exit, Option, Typer
 
 from lamella import __version__
-from lamella.cli import exits, keys, machine, memories
+from lamella.cli import exits, keys, machine, mcp, memories
 from lamella.cli.command import complain
 from lamella.errors import Invalid
 
@@ -27,6 +27,7 @@ app = Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(machine.app)
+app.add_typer(mcp.app)
 app.add_typer(memories.app)
 app.add_typer(keys.app, name="keys")
 

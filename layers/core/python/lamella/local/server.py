@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as Incoming
 from starlette.responses import Response as Outgoing
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
@@ -24,6 +25,7 @@ from lamella.api.bodies import MAX_BODY_BYTES, too_large
 from lamella.api.calls import Service
 from lamella.api.replies import refusal
 from lamella.errors import SetupError, TooLarge
+from lamella.mcp.http import PATHS, McpDoor
 
 PORT = 8320
 MAX_DISCARDED_BYTES = 8 * MAX_BODY_BYTES
@@ -31,9 +33,11 @@ MAX_DISCARDED_BYTES = 8 * MAX_BODY_BYTES
 
 
 def create_app(service: Service) -> Starlette:
-    """An ASGI app that answers every path by `Api`."""
-    app = Starlette()
-    app.router.default = _Door(Api(service))  # no route of Starlette's: Api matches the raw path
+    """An ASGI app that answers `/mcp` by `lamella.mcp`, and every other path by `Api`."""
+    door = McpDoor(service)
+    app = Starlette(routes=[Route(path, door, include_in_schema=False) for path in PATHS])
+    app.router.redirect_slashes = False
+    app.router.default = _Door(Api(service))  # Api matches the raw path by itself
     return app
 
 
