@@ -115,6 +115,7 @@ CALLS: list[tuple[str, tuple[Any, ...], Told, tuple[str, str], Told]] = [
     ("attention", ("s", "now"), OURS, ("capture", "attention"), {"text": "now"}),
     ("flush", (), OURS, ("promote", "flush"), {}),
     ("forget", (), OURS, ("govern", "forget"), {"scope": Scope(user_id="alex")}),
+    ("take_over", ([{"id": "m"}],), {}, ("govern", "take_over"), {"memories": ({"id": "m"},)}),
     ("org_add", ("t",), {"owner": "o"}, ("govern", "org_add"), {"text": "t", "kind": "factual"}),
     ("org_list", (), {"page": 3}, ("govern", "org_list"), {"page": 3}),
     ("org_update", ("m", "t"), {}, ("govern", "org_update"), {"clears_expiry": False}),

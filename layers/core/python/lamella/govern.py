@@ -13,6 +13,7 @@ from lamella.erase import Erase
 from lamella.errors import Forbidden, NotFound
 from lamella.events import Events
 from lamella.ids import Ids
+from lamella.imports import Imports
 from lamella.listing import Listings
 from lamella.memories import Memories
 from lamella.orgs import Orgs
@@ -20,6 +21,7 @@ from lamella.ports import Get, Query, Table
 from lamella.requests import (
     DeleteAllRequest,
     ForgetRequest,
+    ImportRequest,
     KeyRequest,
     ListRequest,
     OrgAddRequest,
@@ -44,6 +46,7 @@ class Govern:
         listings: Listings,
         clearing: Clearing,
         orgs: Orgs,
+        imports: Imports,
         events: Events,
         access: Access,
         clock: Clock,
@@ -56,6 +59,7 @@ class Govern:
         self._listings = listings
         self._clearing = clearing
         self._orgs = orgs
+        self._imports = imports
         self._events = events
         self._access = access
         self._clock = clock
@@ -129,6 +133,10 @@ class Govern:
                 "second_pass": {"found": 0},
             },
         }
+
+    def take_over(self, org: str, call: ImportRequest) -> Wire:
+        """Memories from elsewhere under their own ids, with times and history; see `Imports`."""
+        return self._imports.take(org, call)
 
     # --- the org layer ------------------------------------------------------------------
 

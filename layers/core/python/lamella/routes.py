@@ -61,6 +61,7 @@ _MEMORIES = (
     Route("events", GET, "/v1/events/", "EventsRequest", "govern", "read"),
     Route("flush", POST, "/v1/flush/", "FlushRequest", "promote", "write"),
     Route("forget", POST, "/v1/forget/", "ForgetRequest", "govern", "govern"),
+    Route("import", POST, "/v1/import/", "ImportRequest", "govern", "govern"),
 )
 
 _SESSIONS = (

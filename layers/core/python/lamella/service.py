@@ -20,6 +20,7 @@ from lamella.errors import SetupError
 from lamella.events import Events
 from lamella.govern import Govern
 from lamella.ids import Ids, MonotonicIds
+from lamella.imports import Imports
 from lamella.listing import Listings
 from lamella.memories import Memories
 from lamella.models import Principal
@@ -116,6 +117,7 @@ class Service:
             listings,
             Clearing(table, bus, listings, correct, erase, clock, ids),
             Orgs(table, bus, memories, correct, projection, secrets, settings, clock, ids),
+            Imports(table, bus, secrets, settings, clock, ids),
             self._events,
             self.access,
             clock,

@@ -144,7 +144,7 @@ class Verbatim:
                 now, default, self._settings.max_lifetime, call.expires_at, call.lifetime_ms
             ),
             immutable=call.immutable,
-            guard=policy.content_guard(self._secrets.of(org), layer, text, _within(call)),
+            guard=policy.content_guard(self._secrets.of(org), layer, text, within(call.scope)),
         )
 
     def _store(
@@ -189,7 +189,9 @@ class Verbatim:
         if not commit:
             return None
         touched = sessions.touch(claims.org, claims.scope, claims.at, self._settings)
-        directory = changes.directory_entry(claims.org, claims.scope.owner, claims.at)
+        directory = changes.directory_entry(
+            claims.org, claims.scope.owner, claims.at, [claims.scope]
+        )
         refused = self._table.write([commit, *touched, directory])[0]
         return (commit[refused.operation].key, refused.current) if refused else None
 
@@ -211,14 +213,14 @@ class Verbatim:
             claims.dead.append(current.body["id"])
 
 
-def _within(call: AddRequest) -> tuple[str, ...]:
+def within(scope: Scope) -> tuple[str, ...]:
     """The ids beside the owner that tell one content from another: who asks for them finds it.
 
     Without any it is the content that promotion would guard, and so one memory with it.
     """
-    marked = (f"a:{call.agent_id or ''}", f"p:{call.app_id or ''}")
-    beside = [one for one in marked if len(one) > 2 and one != call.scope.owner]
-    return (call.session_id or "", *beside) if call.session_id or beside else ()
+    marked = (f"a:{scope.agent_id or ''}", f"p:{scope.app_id or ''}")
+    beside = [one for one in marked if len(one) > 2 and one != scope.owner]
+    return (scope.session, *beside) if scope.session or beside else ()
 
 
 def _result(record: Record, holder: str | None) -> Wire:

@@ -81,6 +81,7 @@ CALLS: Mapping[str, Callable[[Service, Call], Any]] = {
     "event": lambda service, call: service.govern.event(call.org, call.id),
     "events": lambda service, call: service.govern.events(call.org, call.asked.limit),
     "forget": lambda service, call: service.govern.forget(call.org, call.asked),
+    "import": lambda service, call: service.govern.take_over(call.org, call.asked),
     "org_add": lambda service, call: service.govern.org_add(call.org, call.asked),
     "org_list": lambda service, call: service.govern.org_list(call.org, call.asked),
     "org_update": lambda service, call: service.govern.org_update(call.org, call.id, call.asked),

@@ -24,6 +24,15 @@ class Organizing(Sessions[Answer, Answers]):
         fields = told(user_id=user_id, agent_id=agent_id, app_id=app_id)
         return self._call("POST", path("v1", "forget"), body=fields)
 
+    def take_over(self, memories: Sequence[Mapping[str, Any]]) -> Answer:
+        """Import at most 100 memories with the ids, times and history they had elsewhere.
+
+        Each has `id`, `memory`, an id of its owner, and maybe `metadata`, `categories`,
+        `created_at`, `updated_at`, `timestamp`, `expiration_date`, `immutable` and `history`. The
+        answer's `results` tell what became of each; the same import again changes nothing.
+        """
+        return self._call("POST", path("v1", "import"), body={"memories": list(memories)})
+
     def org_add(
         self,
         text: str,

@@ -22,6 +22,7 @@ from lamella.requests.govern import (
     OrgUpdateRequest,
     UpdateRequest,
 )
+from lamella.requests.imports import ImportRequest
 from lamella.requests.messages import Message
 from lamella.requests.retrieve import (
     ContextRequest,
@@ -41,6 +42,7 @@ __all__ = [
     "EventsRequest",
     "FlushRequest",
     "ForgetRequest",
+    "ImportRequest",
     "KeyRequest",
     "ListRequest",
     "Message",
