@@ -137,11 +137,12 @@ def test_a_key_of_working_memory_is_one_segment_even_with_a_slash() -> None:
         ("GET", "/v1/memories/" + "x" * 300, 400),
         ("PATCH", "/v1/memories/m1/", 405),
         ("GET", "/v3/memories/add/", 405),
-        ("GET", "/v1/entities/", 501),
-        ("DELETE", "/v2/entities/user/a%2Fb/", 501),
-        ("PUT", "/v1/batch/", 501),
-        ("POST", "/v1/feedback/", 501),
-        ("GET", "/api/v1/orgs/organizations/o/projects/p/", 501),
+        ("POST", "/v1/batch/", 405),
+        ("GET", "/v2/entities/user/a%2Fb/profile/", 501),
+        ("POST", "/v1/exports/", 501),
+        ("POST", "/v1/summary/", 501),
+        ("DELETE", "/api/v1/orgs/organizations/o/projects/p/", 501),
+        ("GET", "/api/v1/webhooks/w/", 501),
     ],
 )
 def test_a_path_that_has_no_answer_gets_a_clear_no(method: str, path: str, status: int) -> None:

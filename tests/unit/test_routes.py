@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ from lamella.routes import LEGACY, ROUTES, UNANSWERED, Route
 
 
 def filled(path: str) -> str:
-    return path.replace("{id}", "some-id").replace("{key}", "some-key")
+    return path.replace("{", "some-").replace("}", "")
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.methods[0]} {route.path}")
@@ -28,7 +29,7 @@ def test_each_route_is_found_and_has_a_model_and_a_call(route: Route) -> None:
     for method in route.methods:
         found = find(method, filled(route.path))
         assert found.route == route
-        assert set(found.ids) == {name for name in ("id", "key") if f"{{{name}}}" in route.path}
+        assert set(found.ids) == set(re.findall(r"{(\w+)}", route.path))
 
 
 def test_every_call_has_a_route() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from lamella import keys
@@ -9,7 +10,7 @@ from lamella.guards import held_by
 from lamella.inflight import InFlight
 from lamella.models import Record
 from lamella.ports import Absent, Commit, Condition, Delete, Is, Item, Key, Operation, Put, Update
-from lamella.scopes import Layer
+from lamella.scopes import Layer, Scope
 
 ADD, UPDATE, DELETE, SUPERSEDE, RESTORE = "ADD", "UPDATE", "DELETE", "SUPERSEDE", "RESTORE"
 
@@ -136,6 +137,15 @@ def relation(org: str, record: Record) -> Put:
     return Put(Item(relation_key(org, record), body, ttl=record.expires_at))
 
 
-def directory_entry(org: str, owner: str, now: int) -> Commit:
-    """That `owner` has memories here, for listing entities; written beside a commit, not in it."""
-    return (Update(keys.directory(org, owner), {"owner": owner, "last_at": now}),)
+def directory_entry(org: str, owner: str, now: int, scopes: Iterable[Scope] = ()) -> Commit:
+    """That `owner`, and the agents and apps of `scopes`, have memories here: who can be listed.
+
+    Written beside a commit, not in it.
+    """
+    named = {owner: None}
+    for scope in scopes:
+        named |= {f"a:{scope.agent_id}": None} if scope.agent_id else {}
+        named |= {f"p:{scope.app_id}": None} if scope.app_id else {}
+    return tuple(
+        Update(keys.directory(org, name), {"owner": name, "last_at": now}) for name in named
+    )

@@ -46,8 +46,8 @@ class Clearing:
         self._ids = ids
 
     def delete_all(self, org: str, call: DeleteAllRequest) -> Wire:
-        """Delete what has all of the given ids and metadata, read or not yet read."""
-        if _named(call) == {"user_id"} and not call.metadata:
+        """Delete what has all of the ids and metadata and matches the filter, read or not yet."""
+        if _named(call) == {"user_id"} and not call.metadata and call.where is None:
             return self._erased(org, [call.scope.owner] if call.scope else self._users(org))
         now, where = self._clock(), _everything_of(call)
         owners = self._owners(org, call, where)
@@ -94,7 +94,7 @@ class Clearing:
 
     def _sessions(self, org: str, owner: str, call: DeleteAllRequest) -> list[str]:
         """The sessions that are deleted as a whole, with their turns and working items."""
-        if call.metadata or _named(call) & {"agent_id", "app_id"}:
+        if call.metadata or call.where is not None or _named(call) & {"agent_id", "app_id"}:
             return []
         if "session_id" in call.all:
             pointers = self._all(keys.owner_pk(org, owner), keys.SESSIONS)
@@ -134,7 +134,8 @@ def _matches(where: Filter | None, item: InFlight) -> bool:
 def _everything_of(call: DeleteAllRequest) -> Filter | None:
     ids = {name: "*" if name in call.all else getattr(call, name) for name in _named(call)}
     named = {"run_id" if name == "session_id" else name: value for name, value in ids.items()}
-    return all_of(parse(named), parse({"metadata": call.metadata}) if call.metadata else None)
+    described = parse({"metadata": call.metadata}) if call.metadata else None
+    return all_of(parse(named), described, call.where)
 
 
 def _deleted(count: int) -> Wire:

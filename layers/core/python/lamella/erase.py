@@ -37,6 +37,7 @@ NAMES = {
     keys.IN_FLIGHT: "in-flight items",
     keys.PLANS: "plans",
     keys.HISTORY: "history entries",
+    keys.FEEDBACK: "feedback",
     keys.RELATIONS: "relations",
     keys.SESSIONS: "sessions",
     keys.GUARDS: "content guards",

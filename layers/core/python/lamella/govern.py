@@ -6,26 +6,36 @@ from typing import Any
 
 from lamella import keys
 from lamella.access import Access
+from lamella.batches import carried_out
 from lamella.clearing import Clearing
 from lamella.clock import Clock, iso
 from lamella.correct import Correct
+from lamella.entities import Entities
 from lamella.erase import Erase
 from lamella.errors import Forbidden, NotFound
 from lamella.events import Events
+from lamella.feedback import Feedback, given
 from lamella.ids import Ids
 from lamella.imports import Imports
 from lamella.listing import Listings
 from lamella.memories import Memories
 from lamella.orgs import Orgs
 from lamella.ports import Get, Query, Table
+from lamella.projects import Projects
 from lamella.requests import (
+    BatchDeleteRequest,
+    BatchUpdateRequest,
     DeleteAllRequest,
+    EntitiesRequest,
+    FeedbackRequest,
     ForgetRequest,
     ImportRequest,
     KeyRequest,
     ListRequest,
     OrgAddRequest,
     OrgUpdateRequest,
+    ProjectRequest,
+    ProjectUpdateRequest,
     UpdateRequest,
 )
 from lamella.results import Page, Wire, memory_wire
@@ -49,6 +59,8 @@ class Govern:
         imports: Imports,
         events: Events,
         access: Access,
+        entities: Entities,
+        projects: Projects,
         clock: Clock,
         ids: Ids,
     ) -> None:
@@ -62,6 +74,9 @@ class Govern:
         self._imports = imports
         self._events = events
         self._access = access
+        self._entities = entities
+        self._projects = projects
+        self._feedback = Feedback(table, memories, clock)
         self._clock = clock
         self._ids = ids
 
@@ -70,7 +85,8 @@ class Govern:
     def get(self, org: str, id: str) -> Wire:
         """One memory. Raises NotFound."""
         now = self._clock()
-        return memory_wire(self._memories.find(org, id, now).shown, now)
+        shown = self._memories.find(org, id, now).shown
+        return memory_wire(shown, now) | given(self._table, org, [shown])[id]
 
     def update(self, org: str, id: str, call: UpdateRequest) -> Wire:
         """The memory as corrected. Raises NotFound, Conflict; Forbidden for an org memory."""
@@ -90,6 +106,10 @@ class Govern:
         """
         self._refuse_org(org, id)
         return memory_wire(self._correct.restore(org, id), self._clock())
+
+    def feedback(self, org: str, call: FeedbackRequest) -> Wire:
+        """Keep what a caller thinks of a memory. Raises NotFound."""
+        return self._feedback.give(org, call)
 
     def _refuse_org(self, org: str, id: str) -> None:
         if self._memories.locate(org, id).body["layer"] == Layer.ORG:
@@ -118,6 +138,25 @@ class Govern:
     def delete_all(self, org: str, call: DeleteAllRequest) -> Wire:
         """Delete what has all of the given ids and metadata: never without at least one id."""
         return self._clearing.delete_all(org, call)
+
+    def batch_update(self, org: str, call: BatchUpdateRequest) -> Wire:
+        """Correct each memory by itself; what can't be is told beside those that are."""
+        asked = call.memories
+        ids = [one.memory_id for one in asked]
+        return carried_out("updated", ids, lambda n, id: self.update(org, id, asked[n]))
+
+    def batch_delete(self, org: str, call: BatchDeleteRequest) -> Wire:
+        """Delete each memory by itself; what can't be is told beside those that are."""
+        ids = [one.memory_id for one in call.memories]
+        return carried_out("deleted", ids, lambda _, id: self.delete(org, id))
+
+    def entities(self, org: str, call: EntitiesRequest) -> Wire:
+        """A page of who has memories, and how many."""
+        return self._entities.list(org, call)
+
+    def delete_entity(self, org: str, type: str, name: str) -> Wire:
+        """Delete all that a user, agent, app or session has."""
+        return self._entities.delete(org, type, name)
 
     def forget(self, org: str, call: ForgetRequest) -> Wire:
         """Erase everything of one user, agent or app; a second pass proves it in the receipt."""
@@ -160,6 +199,14 @@ class Govern:
         """End it. Raises NotFound."""
         self._orgs.retire(org, id)
         return {"message": f"Memory {id} is retired."}
+
+    def project(self, org: str, named: tuple[str, str], call: ProjectRequest) -> Wire:
+        """The settings of the organization's project. Raises NotFound."""
+        return self._projects.get(org, named, call)
+
+    def update_project(self, org: str, named: tuple[str, str], call: ProjectUpdateRequest) -> Wire:
+        """Change them. Raises NotFound."""
+        return self._projects.update(org, named, call)
 
     # --- events and keys ----------------------------------------------------------------
 

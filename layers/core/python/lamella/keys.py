@@ -33,6 +33,7 @@ GUARDS = "H#"
 SLOT_HEADS = "L#"
 RELATIONS = "G#"
 HISTORY = "E#"
+FEEDBACK = "F#"
 SESSIONS = "S#"
 BACK_REFERENCES = "B#"
 ISSUED_KEYS = "KEY#"
@@ -147,6 +148,11 @@ def history(org: str, owner: str, memory_id: str, id: str) -> Key:
 def history_prefix(memory_id: str) -> str:
     """The sk prefix of a memory's whole history."""
     return f"{HISTORY}{_escaped(memory_id)}#"
+
+
+def feedback(org: str, owner: str, memory_id: str) -> Key:
+    """What callers think of a memory."""
+    return Key(owner_pk(org, owner), FEEDBACK + _escaped(memory_id))
 
 
 def session_pointer(org: str, owner: str, session: str) -> Key:

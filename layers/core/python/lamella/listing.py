@@ -17,6 +17,7 @@ from lamella.requests.retrieve import COUNTED, Chosen
 from lamella.results import Page
 from lamella.scopes import ORG_OWNER, Layer
 
+
 class Listings:
     """Finds the memories that a call may list, and cuts them into pages."""
 
@@ -97,8 +98,7 @@ def _numbered(shown: Iterator[Record], call: ListRequest, now: int) -> Page:
     count = 0
     for record in shown:
         if count == COUNTED:
-            cursor = page[-1].id
-            return Page(page, COUNTED, now, cursor, call.warnings, more=True)
+            return Page(page, COUNTED, now, page[-1].id, call.warnings, more=True)
         if start <= count < start + call.page_size:
             page.append(record)
         count += 1

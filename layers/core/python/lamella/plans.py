@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lamella import keys, policy
+from lamella.guidance import Guidance
 from lamella.ids import Ids
 from lamella.inflight import InFlight
 from lamella.models import Fact, Record, Stored
@@ -91,6 +92,7 @@ class Planner:
         consent: bool,
         now: int,
         ending: InFlight | None = None,
+        guidance: Guidance = Guidance(),  # noqa: B008 - frozen
     ) -> Plan:
         """The plan for `facts`, each with the in-flight item it came from."""
         first = ending or items[0]
@@ -99,11 +101,12 @@ class Planner:
         for fact, item in facts:
             layer = policy.layer_for(fact.durable, item.scope, item.layer, consent)
             if layer is None:
-                skipped.append(
-                    {"event": "NONE", "reason": "consent", "sources": list(fact.sources)}
-                )
+                skipped.append(_kept_out(fact, "consent"))
+            elif not guidance.admits(fact.text):
+                skipped.append(_kept_out(fact, "excluded"))
             else:
-                memories.append(self._memory(fact, item, layer, secret, now))
+                made = self._memory(fact, item, layer, secret, now)
+                memories.append(replace(made, categories=guidance.sorted_into(made.text)))
         return Plan(
             id=self._ids(),
             org=first.org,
@@ -149,6 +152,10 @@ class Planner:
             return item.expires_at
         lifetime, at_most = self._settings.user_lifetime, self._settings.max_lifetime
         return policy.expiry(item.captured_at, lifetime, at_most)
+
+
+def _kept_out(fact: Fact, reason: str) -> dict[str, Any]:
+    return {"event": "NONE", "reason": reason, "sources": list(fact.sources)}
 
 
 def _shared(fact: Fact, secret: bytes) -> Fact:

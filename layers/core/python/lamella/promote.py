@@ -25,6 +25,7 @@ from lamella.placing import Placing
 from lamella.plans import Plan, Planner
 from lamella.ports import Bus, Commit, Embedder, Extractor, Index, Marked, Nudge, Query, Table
 from lamella.projection import Projection
+from lamella.projects import guidance_of
 from lamella.reconcile import Reconcile
 from lamella.requests import FlushRequest
 from lamella.results import Wire
@@ -207,7 +208,9 @@ class Promote:
             [turn for item in living for turn in item.spoken], self._earlier(calls[0], found.cutoff)
         )
         secret = self._secrets.of(lease.org)
-        plan = self._planner.plan(_attributed(facts, living), calls, secret, found.consent, now)
+        asked = guidance_of(self._table, lease.org)
+        told = _attributed(facts, living)
+        plan = self._planner.plan(told, calls, secret, found.consent, now, guidance=asked)
         return self._carry_out(lease, plan, calls)
 
     def _promote_ending(self, lease: Lease, endings: Sequence[InFlight], found: Workload) -> int:
@@ -217,7 +220,13 @@ class Promote:
             facts = []
         secret, now = self._secrets.of(lease.org), self._clock()
         plan = self._planner.plan(
-            [(fact, ending) for fact in facts], [], secret, found.consent, now, ending
+            [(fact, ending) for fact in facts],
+            [],
+            secret,
+            found.consent,
+            now,
+            ending,
+            guidance_of(self._table, lease.org),
         )
         return self._carry_out(lease, plan, [])
 

@@ -94,7 +94,8 @@ class Reconcile:
                 settled.append(outcome)
             else:
                 commits.append((Placed(record, record.id, "ADD"), outcome))
-        directory = changes.directory_entry(lease.org, lease.owner, self._clock())
+        scopes = [outcome.planned.scope for outcome, _ in commits]
+        directory = changes.directory_entry(lease.org, lease.owner, self._clock(), scopes)
         refusals = self._table.write(
             [*(commit for _, commit in commits), (self._leases.renewal(lease),), directory]
         )

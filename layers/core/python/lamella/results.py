@@ -93,6 +93,7 @@ class Hits:
     explain: bool = False
     degraded: str | None = None
     warnings: Sequence[str] = ()
+    feedback: Mapping[str, Wire] = field(default_factory=dict)
 
     def wire(self) -> Wire:
         """`{"results": [...], "degraded": null | reason, "warnings": [...]}`."""
@@ -106,6 +107,7 @@ class Hits:
         shown = memory_wire(hit.record, self.now) | {"score": round(hit.score, 6)}
         if self.explain:
             shown["score_breakdown"] = {k: round(v, 6) for k, v in hit.parts.items()}
+            shown |= self.feedback.get(hit.record.id, {})
         return shown
 
 

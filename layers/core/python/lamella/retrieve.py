@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 
+from lamella import feedback
 from lamella.clock import Clock
 from lamella.context import packed
 from lamella.errors import Throttled, Unavailable
@@ -64,12 +65,14 @@ class Retrieve:
         ranked = self._rank(call.query, candidates, sight)
         chosen = select(ranked, threshold, call.top_k, waiting, call.strict)
         by_layer = call.rank == "layer" or (call.rank is None and not call.strict)
+        explained = [one.record for one in chosen] if call.explain else []
         return Hits(
             [Hit(one.record, one.score, one.parts) for one in presented(chosen, by_layer)],
             now,
             call.explain,
             sight.degraded,
             (*call.warnings, *([EVENTUAL] if where.owners is None else [])),
+            feedback.given(self._table, org, explained),
         )
 
     def context(self, org: str, call: ContextRequest) -> Block:

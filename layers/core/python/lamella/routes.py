@@ -1,11 +1,12 @@
 """Every HTTP route, as data: `api` serves them, `infra` deploys them, the tests walk them.
 
-A path ends in "/" (as Mem0's clients send it) and holds `{id}` and `{key}`; `api` answers it
-with and without that slash.
+A path ends in "/" (as Mem0's clients send it) and holds `{id}` and others, such as `{key}`;
+`api` answers it with and without that slash.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -38,7 +39,8 @@ class Route:
         return self.path.startswith("/v1/sessions/{id}/")
 
 
-GET, POST, PUT, DELETE = ("GET",), ("POST",), ("PUT",), ("DELETE",)
+GET, POST, PUT, PATCH, DELETE = ("GET",), ("POST",), ("PUT",), ("PATCH",), ("DELETE",)
+PROJECT = "/api/v1/orgs/organizations/{org}/projects/{id}/"
 
 _SYSTEM = (
     Route("ping", GET, "/v1/ping/", "Asked", "retrieve", None),
@@ -60,6 +62,11 @@ _MEMORIES = (
     Route("event", GET, "/v1/event/{id}/", "Asked", "govern", "read"),
     Route("events", GET, "/v1/events/", "EventsRequest", "govern", "read"),
     Route("flush", POST, "/v1/flush/", "FlushRequest", "promote", "write"),
+    Route("batch_update", PUT, "/v1/batch/", "BatchUpdateRequest", "govern", "write"),
+    Route("batch_delete", DELETE, "/v1/batch/", "BatchDeleteRequest", "govern", "write"),
+    Route("feedback", POST, "/v1/feedback/", "FeedbackRequest", "govern", "write"),
+    Route("entities", GET, "/v1/entities/", "EntitiesRequest", "govern", "read"),
+    Route("delete_entity", DELETE, "/v2/entities/{type}/{id}/", "Asked", "govern", "write"),
     Route("forget", POST, "/v1/forget/", "ForgetRequest", "govern", "govern"),
     Route("import", POST, "/v1/import/", "ImportRequest", "govern", "govern"),
 )
@@ -80,6 +87,11 @@ _ORG = (
     Route("org_restore", POST, "/v1/org/memories/{id}/restore/", "Asked", "govern", "org:write"),
 )
 
+_PROJECT = (
+    Route("project", GET, PROJECT, "ProjectRequest", "govern", "read"),
+    Route("update_project", PATCH, PROJECT, "ProjectUpdateRequest", "govern", "govern"),
+)
+
 _KEYS = (
     Route("create_key", POST, "/v1/keys/", "KeyRequest", "govern", "govern"),
     Route("list_keys", GET, "/v1/keys/", "Asked", "govern", "govern"),
@@ -92,30 +104,26 @@ LEGACY = (
     Route("search", POST, "/v2/memories/search/", "SearchRequest", "retrieve", "read"),
     Route("list", GET, "/v1/memories/", "ListRequest", "govern", "read"),
     Route("list", POST, "/v2/memories/", "ListRequest", "govern", "read"),
+    Route("delete_entity", DELETE, "/v1/entities/{type}/{id}/", "Asked", "govern", "write"),
 )
 """The surface of Mem0's older clients, which answers with bare arrays."""
 
-ROUTES: tuple[Route, ...] = (*_SYSTEM, *_MEMORIES, *_SESSIONS, *_ORG, *_KEYS, *LEGACY)
+ROUTES: tuple[Route, ...] = (*_SYSTEM, *_MEMORIES, *_SESSIONS, *_ORG, *_PROJECT, *_KEYS, *LEGACY)
 
-UNANSWERED: tuple[str, ...] = (
-    "/v1/entities/",
-    "/v1/entities/{type}/{id}/",
-    "/v2/entities/{type}/{id}/",
-    "/v2/entities/{type}/{id}/profile/",
-    "/v1/batch/",
-    "/v1/feedback/",
-    "/v1/exports/",
-    "/v1/exports/get/",
-    "/v1/summary/",
-    "/v2/profiles/jobs/",
-    "/v2/profiles/jobs/{id}/",
-    "/v2/profiles/settings/",
-    "/api/v1/orgs/organizations/",
-    "/api/v1/orgs/organizations/{org}/",
-    "/api/v1/orgs/organizations/{org}/projects/",
-    "/api/v1/orgs/organizations/{org}/projects/{id}/",
-    "/api/v1/orgs/organizations/{org}/projects/{id}/members/",
-    "/api/v1/webhooks/projects/{id}/",
-    "/api/v1/webhooks/{id}/",
-)
-"""Paths of Mem0's that Lamella knows and has no answer to: 501, whatever the method."""
+UNANSWERED: Mapping[str, str] = {
+    "/v2/entities/{type}/{id}/profile/": "get_profile",
+    "/v1/exports/": "create_memory_export",
+    "/v1/exports/get/": "get_memory_export",
+    "/v1/summary/": "get_summary",
+    "/v2/profiles/jobs/": "generate_profile and sample_profiles",
+    "/v2/profiles/jobs/{id}/": "get_profile_job",
+    "/v2/profiles/settings/": "profile settings",
+    "/api/v1/orgs/organizations/": "organizations",
+    "/api/v1/orgs/organizations/{org}/": "organizations",
+    "/api/v1/orgs/organizations/{org}/projects/": "project.create",
+    PROJECT: "project.delete",
+    "/api/v1/orgs/organizations/{org}/projects/{id}/members/": "project members",
+    "/api/v1/webhooks/projects/{id}/": "webhooks",
+    "/api/v1/webhooks/{id}/": "webhooks",
+}
+"""Mem0's paths that Lamella has no answer to, and what they are: 501, whatever the method."""

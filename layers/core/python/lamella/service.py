@@ -15,6 +15,7 @@ from lamella.capture import Capture
 from lamella.clearing import Clearing
 from lamella.clock import Clock, strictly_rising, system_clock
 from lamella.correct import Correct
+from lamella.entities import Entities
 from lamella.erase import Erase
 from lamella.errors import SetupError
 from lamella.events import Events
@@ -28,6 +29,7 @@ from lamella.org_secret import OrgSecrets
 from lamella.orgs import Orgs
 from lamella.ports import Bus, Embedder, Extractor, Index, Table
 from lamella.projection import Projection
+from lamella.projects import Projects
 from lamella.promote import Promote
 from lamella.receipts import PENDING, Receipt
 from lamella.results import Wire
@@ -109,17 +111,20 @@ class Service:
         correct = Correct(table, bus, memories, secrets, settings, clock, ids)
         projection = Projection(table, index, embedder, settings.done_grace, clock)
         listings = Listings(table, memories, clock)
+        clearing = Clearing(table, bus, listings, correct, erase, clock, ids)
         self.govern = Govern(
             table,
             memories,
             correct,
             erase,
             listings,
-            Clearing(table, bus, listings, correct, erase, clock, ids),
+            clearing,
             Orgs(table, bus, memories, correct, projection, secrets, settings, clock, ids),
             Imports(table, bus, secrets, settings, clock, ids),
             self._events,
             self.access,
+            Entities(table, index, clearing, clock),
+            Projects(table, secrets),
             clock,
             ids,
         )

@@ -57,6 +57,11 @@ class Call:
         """The `{id}` of the path."""
         return checked_id("the id in the path", self.ids["id"])
 
+    @property
+    def project(self) -> tuple[str, str]:
+        """The organization and the project that the path names."""
+        return self.ids["org"], self.ids["id"]
+
 
 CALLS: Mapping[str, Callable[[Service, Call], Any]] = {
     "ping": lambda service, call: service.ping(call.principal),
@@ -80,6 +85,17 @@ CALLS: Mapping[str, Callable[[Service, Call], Any]] = {
     "restore": lambda service, call: service.govern.restore(call.org, call.id),
     "event": lambda service, call: service.govern.event(call.org, call.id),
     "events": lambda service, call: service.govern.events(call.org, call.asked.limit),
+    "batch_update": lambda service, call: service.govern.batch_update(call.org, call.asked),
+    "batch_delete": lambda service, call: service.govern.batch_delete(call.org, call.asked),
+    "feedback": lambda service, call: service.govern.feedback(call.org, call.asked),
+    "entities": lambda service, call: service.govern.entities(call.org, call.asked),
+    "delete_entity": lambda service, call: service.govern.delete_entity(
+        call.org, call.ids["type"], call.id
+    ),
+    "project": lambda service, call: service.govern.project(call.org, call.project, call.asked),
+    "update_project": lambda service, call: service.govern.update_project(
+        call.org, call.project, call.asked
+    ),
     "forget": lambda service, call: service.govern.forget(call.org, call.asked),
     "import": lambda service, call: service.govern.take_over(call.org, call.asked),
     "org_add": lambda service, call: service.govern.org_add(call.org, call.asked),

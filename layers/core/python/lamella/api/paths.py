@@ -44,7 +44,8 @@ def find(method: str, raw_path: str) -> Found:
         return Found(route, _ids(_segments(route.path), segments))
     unanswered = next((p for p in UNANSWERED if _fits(_segments(p), segments)), None)
     if unanswered is not None:
-        raise Unsupported(f"{method.upper()} {unanswered} is Mem0's, and not part of Lamella")
+        what = f"{method.upper()} {unanswered} ({UNANSWERED[unanswered]})"
+        raise Unsupported(f"{what} is Mem0's, and not part of Lamella")
     if fitting:
         raise MethodNotAllowed(fitting[0].path, {m for route in fitting for m in route.methods})
     raise NotFound("no such path: see the route table in docs/api.md")

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from lamella.api.exchange import Request, Response
 from lamella.api.paths import MethodNotAllowed
 from lamella.errors import Conflict, LamellaError
-from lamella.requests import Asked, ListRequest
+from lamella.requests import Asked, EntitiesRequest, ListRequest
 from lamella.requests.retrieve import COUNTED
 from lamella.routes import LEGACY, Route
 
@@ -25,6 +25,10 @@ def reply(
         body = dict(body)
         if isinstance(asked, ListRequest):
             body |= _links(request, asked, body.get("cursor") is not None)
+        elif isinstance(asked, EntitiesRequest):
+            body |= _neighbours(
+                request, asked.page, asked.page * asked.page_size < body.get("count", 0)
+            )
         if asked.warnings:
             body.setdefault("warnings", list(asked.warnings))
         if route in LEGACY and _is_bare(told):
@@ -55,9 +59,13 @@ def _links(request: Request, asked: ListRequest, more: bool) -> dict[str, str | 
     if asked.cursor is not None:
         return {"next": None, "previous": None}
     numbered = asked.page * asked.page_size < COUNTED
+    return _neighbours(request, asked.page, more and numbered)
+
+
+def _neighbours(request: Request, page: int, more: bool) -> dict[str, str | None]:
     return {
-        "next": _link(request, asked.page + 1) if more and numbered else None,
-        "previous": _link(request, asked.page - 1) if asked.page > 1 else None,
+        "next": _link(request, page + 1) if more else None,
+        "previous": _link(request, page - 1) if page > 1 else None,
     }
 
 

@@ -2,10 +2,16 @@
 
 given     fields taken, warned of, refused      messages  what `messages` may be
 base      what every request is                 parts     the parts of a message
-times     moments, days and durations           capture, retrieve, govern: the requests
+times     moments, days and durations           capture, retrieve, govern, …: the requests
 """
 
 from lamella.requests.base import Asked, Scoped, parse
+from lamella.requests.batches import (
+    BatchDeleteRequest,
+    BatchUpdateRequest,
+    EntitiesRequest,
+    FeedbackRequest,
+)
 from lamella.requests.capture import (
     AddRequest,
     AttentionRequest,
@@ -24,6 +30,7 @@ from lamella.requests.govern import (
 )
 from lamella.requests.imports import ImportRequest
 from lamella.requests.messages import Message
+from lamella.requests.project import ProjectRequest, ProjectUpdateRequest
 from lamella.requests.retrieve import (
     ContextRequest,
     ListRequest,
@@ -36,10 +43,14 @@ __all__ = [
     "AddRequest",
     "Asked",
     "AttentionRequest",
+    "BatchDeleteRequest",
+    "BatchUpdateRequest",
     "CloseRequest",
     "ContextRequest",
     "DeleteAllRequest",
+    "EntitiesRequest",
     "EventsRequest",
+    "FeedbackRequest",
     "FlushRequest",
     "ForgetRequest",
     "ImportRequest",
@@ -48,6 +59,8 @@ __all__ = [
     "Message",
     "OrgAddRequest",
     "OrgUpdateRequest",
+    "ProjectRequest",
+    "ProjectUpdateRequest",
     "RelationsRequest",
     "Scoped",
     "SearchRequest",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from lamella.errors import Invalid, TooLarge
+from lamella.filters import Filter, pinned
+from lamella.filters import parse as parse_filter
 from lamella.models import Role
 from lamella.requests.base import Asked, Listed, Metadata, Numeric, Owned, Scoped, text_size
 from lamella.requests.capture import IdempotencyKey
@@ -91,7 +94,7 @@ class UpdateRequest(Changes):
 
 
 class DeleteAllRequest(Scoped):
-    """Delete every memory that has these ids and this metadata.
+    """Delete every memory that has these ids and this metadata, and matches `where`.
 
     `all` names the kinds of id that were given as "*": every memory that has any such id.
     """
@@ -100,11 +103,12 @@ class DeleteAllRequest(Scoped):
 
     metadata: Metadata = Field(default_factory=dict)
     all: frozenset[str] = frozenset()
+    where: Filter | None = None
 
     @classmethod
     def read(cls, given: Given) -> dict[str, Any]:
         """`filters` and `metadata` may be objects, or their text as a query string carries it."""
-        elsewhere = plain_ids("filters", _literal("filters", given.take("filters")))
+        elsewhere = _inside(_literal("filters", given.take("filters")))
         if "metadata" in given:
             elsewhere = merged(
                 elsewhere, {"metadata": _literal("metadata", given.take("metadata"))}
@@ -205,6 +209,21 @@ class KeyRequest(Asked):
         default=frozenset({"read", "write"}), min_length=1
     )
     name: str | None = Field(default=None, min_length=1, max_length=256)
+
+
+def _inside(filters: object) -> dict[str, Any]:
+    """The ids and metadata of plain filters; of others the ids that all must have, and `where`."""
+    if not isinstance(filters, Mapping):
+        raise Invalid("filters must be a JSON object")
+    try:
+        return plain_ids("filters", filters)
+    except Invalid:
+        where = parse_filter(filters)
+    ids = pinned(where)
+    told = {name: getattr(ids, name) for name in IDS if getattr(ids, name)}
+    if not told:
+        raise Invalid("nothing was deleted: filters must give one id that all have, at the top")
+    return {**told, "where": where}
 
 
 def _review(given: Given) -> dict[str, int]:
