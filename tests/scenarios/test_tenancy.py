@@ -17,7 +17,7 @@ from lamella.local.server import address, listen, serving
 from lamella.models import Record
 from lamella.ports import Upsert
 from lamella.requests import FlushRequest
-from lamella.routes import ROUTES
+from lamella.routes import PROJECT, ROUTES
 from lamella.text import tokens
 from lamella.vectors import pack
 
@@ -92,6 +92,7 @@ def calls(query: str) -> Iterator[tuple[str, str, Any, dict[str, str]]]:
     yield "GET", at("v1", "sessions", "trip"), None, {"user_id": "alex"}
     for path in ("/v1/ping/", "/v1/health/", "/v1/events/", "/v1/org/memories/", "/v1/keys/"):
         yield "GET", path, None, {}
+    yield "GET", "/v1/entities/", None, {}
     yield "POST", "/v1/flush/", {}, {}
 
 
@@ -124,6 +125,9 @@ def test_the_ids_of_another_organization_are_not_found(tenants: tuple[Tenant, Te
         ("GET", at("v1", "memories", them.memory, "history"), None),
         ("POST", at("v1", "memories", them.memory, "restore"), None),
         ("GET", at("v1", "memories", them.org_memory), None),
+        ("POST", "/v1/feedback/", {"memory_id": them.memory, "feedback": "POSITIVE"}),
+        ("GET", PROJECT.format(org="globex", id="globex"), None),
+        ("PATCH", PROJECT.format(org="globex", id="globex"), {"excludes": "hotels"}),
         ("PUT", at("v1", "org", "memories", them.org_memory), {"text": "Mine now."}),
         ("DELETE", at("v1", "org", "memories", them.org_memory), None),
         ("POST", at("v1", "org", "memories", them.org_memory, "restore"), None),
@@ -132,6 +136,10 @@ def test_the_ids_of_another_organization_are_not_found(tenants: tuple[Tenant, Te
         answer = us.caller.call(method, path, body)
         assert answer.status == 404, (path, answer.body)
         assert isinstance(answer.body["detail"], str)
+    for method, entry in (("PUT", {"memory_id": them.memory, "text": "Mine now."}),
+                          ("DELETE", {"memory_id": them.memory})):  # fmt: skip
+        batch = us.caller.call(method, "/v1/batch/", {"memories": [entry]})
+        assert batch.body["results"][0]["error"] == "NotFound"
     listed = us.caller.call("POST", "/v3/memories/", {"filters": {"user_id": "alex", **strange}})
     assert listed.body["results"] == []
     assert THEIRS not in "\n".join(us.caller.answers).casefold()
@@ -157,6 +165,7 @@ def test_what_one_deletes_forgets_or_closes_the_other_keeps(
         ("DELETE", "/v1/memories/", {"agent_id": "concierge"}),
         ("DELETE", "/v1/memories/", {"run_id": "trip"}),
         ("DELETE", "/v1/memories/", {"user_id": "*"}),
+        ("DELETE", at("v2", "entities", "user", "alex"), None),
         ("POST", "/v1/forget/", {"user_id": "alex"}),
         ("DELETE", at("v1", "org", "memories", us.org_memory), None),
         ("DELETE", at("v1", "keys", us.key), None),
@@ -200,8 +209,9 @@ def test_every_route_was_asked_by_a_stranger() -> None:
     routes = {route.name for route in ROUTES for m, p in asked if _answers(route, m, p)}
     by_id = {"get", "update", "delete", "history", "restore", "org_update", "org_retire",
         "org_restore",
-             "revoke_key", "event"}  # fmt: skip
-    writing = {"add", "working", "attention", "close", "delete_all", "forget", "org_add",
+             "revoke_key", "event", "feedback", "project", "update_project"}  # fmt: skip
+    writing = {"batch_update", "batch_delete", "delete_entity", "import", "add",
+               "working", "attention", "close", "delete_all", "forget", "org_add",
                "create_key"}  # fmt: skip
     assert routes | by_id | writing == {route.name for route in ROUTES}
 

@@ -25,6 +25,7 @@ from lamella.api.bodies import MAX_BODY_BYTES, too_large
 from lamella.api.calls import Service
 from lamella.api.replies import refusal
 from lamella.errors import SetupError, TooLarge
+from lamella.local.pages import page
 from lamella.mcp.http import PATHS, McpDoor
 
 PORT = 8320
@@ -110,6 +111,10 @@ class _Door:
             await WebSocketClose()(scope, receive, send)
             return
         incoming = Incoming(scope, receive)
+        told = page(incoming.method, incoming.url.path)
+        if told is not None:
+            await told(scope, receive, send)
+            return
         try:
             response = await run_in_threadpool(self._api.handle, await _read(incoming))
         except TooLarge as error:
