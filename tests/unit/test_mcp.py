@@ -202,6 +202,17 @@ def test_delete_all_without_a_name_means_the_default_user_alone(agent: Agent) ->
     assert agent.ask("get_memory", memory_id=others[0]["id"])["memory"] == "Kim paints."
 
 
+def test_entities_are_listed_and_go_with_what_they_have(agent: Agent) -> None:
+    id = agent.ask("add_memory", text="Ira skis.", infer=False, user_id="i/ra")["results"][0]["id"]
+    named = [(e["type"], e["name"]) for e in agent.ask("list_entities")["results"]]
+    assert ("user", "i/ra") in named
+    [gone] = agent.ask("delete_entities", user_id="i/ra")["results"]
+    assert (gone["type"], gone["name"]) == ("user", "i/ra")
+    named = [(e["type"], e["name"]) for e in agent.ask("list_entities")["results"]]
+    assert ("user", "i/ra") not in named
+    assert id in agent.refused("get_memory", memory_id=id)
+
+
 def test_bad_arguments_are_a_tool_error_that_says_which_and_echoes_no_value(agent: Agent) -> None:
     assert agent.refused("search_memories") == "query: field required"
     assert agent.refused("get_memory", memory_id="a", verbose=1) == (

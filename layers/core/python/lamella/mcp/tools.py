@@ -189,8 +189,8 @@ TOOLS: tuple[Tool, ...] = (
     ),
     Tool(
         "delete_entities",
-        "Delete a user, agent, app or session itself, with everything kept about it in every "
-        "layer. Only when the user asks for it. There is no way back.",
+        "Delete all memories that a user, agent, app or session has, and take it off the list of "
+        "entities. Only when the user asks for it, and after confirming whose.",
         arguments.Entities,
         _delete_entities,
         destroys=True,
