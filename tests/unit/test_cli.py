@@ -159,6 +159,155 @@ def test_the_doctor_asks_a_server_too(served: Lamella) -> None:
     assert (found["status"], found["organization"]) == ("ok", LOCAL_ORG)
 
 
+def added(served: Lamella, text: str, user: str) -> str:
+    """The id of a memory kept word by word."""
+    [told] = served("add", text, "-u", user, "--no-infer", "--json").json["results"]
+    return str(told["id"])
+
+
+def test_a_correction_stays_in_the_history_and_a_deletion_can_be_undone(served: Lamella) -> None:
+    tea = added(served, "I drink green tea.", "hal")
+    assert "I drink black tea." in served("update", tea, "I drink black tea.").out
+    changed = served("update", tea, "--metadata", '{"checked": true}', "--expires", "90d", "--json")
+    assert (changed.json["metadata"], changed.json["expiration_date"] is None) == (
+        {"checked": True},
+        False,
+    )
+    assert served("update", tea, "--lasts", "--json").json["expiration_date"] is None
+    served("delete", tea)
+    assert "I drink black tea." in served("restore", tea).out
+    events = [one["event"] for one in served("history", tea, "--json").json]
+    assert events == ["ADD", *["UPDATE"] * 3, "DELETE", "RESTORE"]
+    assert "I drink green tea." in served("history", tea).out
+
+
+def test_open_sessions_are_listed_and_shown(served: Lamella) -> None:
+    served("add", "My seat is 12A.", "-u", "ida", "-s", "flight")
+    assert "flight" in served("sessions", "list", "-u", "ida").out
+    assert served("sessions", "list", "-u", "ida", "--json").json["results"][0]["user_id"] == "ida"
+    assert "My seat is 12A." in served("sessions", "show", "flight", "-u", "ida").out
+    shown = served("sessions", "show", "flight", "-u", "ida", "--json").json
+    assert [turn["memory"] for turn in shown["turns"]] == ["My seat is 12A."]
+    assert "no open sessions" in served("sessions", "list", "-u", "nobody").out
+
+
+def test_relations_are_shown_around_an_entity(served: Lamella) -> None:
+    served("add", "My sister Ana lives in Lima.", "-u", "jon")
+    found = served("relations", "-u", "jon", "--json").json["results"]
+    assert len(served("relations", "-u", "jon").out.splitlines()) >= len(found)
+    assert "no relations" in served("relations", "-u", "jon", "--entity", "Nobody").out
+
+
+def test_what_the_organization_states_is_kept_by_its_commands(served: Lamella) -> None:
+    made = served(
+        "org", "add", "Refunds take five days.", "--owner", "support", "--category", "policy",
+        "--review-by", "2999-01-31", "--json",
+    ).json  # fmt: skip
+    assert (made["owner"], made["categories"]) == ("support", ["policy"])
+    assert "Refunds take five days." in served("org", "list").out
+    told = served("org", "update", made["id"], "Refunds take six days.", "--owner", "finance").out
+    assert "finance answers for it until 2999-02-01" in told
+    assert served("update", made["id"], "No.").code == 4
+    assert served("org", "retire", made["id"]).code == 0
+    assert "nothing" in served("org", "list").out
+    assert "Refunds take six days." in served("org", "restore", made["id"]).out
+
+
+def test_everything_is_exported_with_its_history_page_by_page(
+    served: Lamella, tmp_path: Path
+) -> None:
+    served("import", "mem0", written(tmp_path, [numbered(n) for n in range(250)]))
+    lines = [json.loads(line) for line in served("export", "-u", "kim").out.splitlines()]
+    assert {line["id"] for line in lines} == {f"kim-{n}" for n in range(250)}
+    assert [entry["event"] for entry in lines[0]["history"]] == ["ADD"]
+    done = served("export", "--out", tmp_path / "all.jsonl", "--json").json
+    everything = (tmp_path / "all.jsonl").read_text().splitlines()
+    assert done["exported"] == len(everything) > 250
+    nowhere = served("export", "-u", "kim", "--out", tmp_path / "no" / "file")
+    assert (nowhere.code, "name another" in nowhere.err) == (1, True)
+
+
+def numbered(n: int) -> dict[str, Any]:
+    """One of many memories, as Mem0 writes them."""
+    return {"id": f"kim-{n}", "memory": f"I own {n} books.", "user_id": "kim"}
+
+
+def written(folder: Path, rows: Any, name: str = "mem0.json") -> Path:
+    file = folder / name
+    file.write_text(json.dumps(rows))
+    return file
+
+
+def test_an_import_reports_what_it_skipped_and_again_changes_nothing(
+    served: Lamella, tmp_path: Path
+) -> None:
+    plain = {"memory": "I like chess.", "user_id": "lou"}
+    rows = [
+        plain
+        | {"id": "lou-1", "metadata": {"elo": 1200}, "created_at": "2024-07-25T23:57:00-07:00"},
+        plain | {"id": "lou-2"},
+        plain | {"id": "lou-3", "memory": "My password is hunter2-Blue!"},
+        plain | {"id": "lou-4", "memory": "I like go.", "expiration_date": "2020-01-01"},
+        plain | {"id": " ", "memory": "I like bridge."},
+        "nonsense",
+    ]
+    file = written(tmp_path, {"results": rows})
+    first = served("import", "mem0", file)
+    assert first.code == 0
+    assert "1 memories moved, 5 skipped" in first.out
+    assert "as lou-1" in first.out
+    assert "hunter2" not in first.out + (tmp_path / "mem0.json.journal").read_text()
+    told = served("import", "mem0", file, "--json").json
+    assert told["counts"] == {"moved": 1, "duplicate": 1, "secret": 1, "expired": 1, "invalid": 2}
+    (tmp_path / "mem0.json.journal").unlink()
+    assert served("import", "mem0", file, "--json").json["counts"]["known"] == 1
+    assert "1 here already" in served("import", "mem0", file).out
+    [listed] = served("list", "-u", "lou", "--json").json["results"]
+    assert (listed["id"], listed["metadata"]) == ("lou-1", {"elo": 1200})
+    assert listed["created_at"] == "2024-07-26T06:57:00.000Z"
+
+
+def test_a_server_s_memories_move_to_another_with_their_history(
+    served: Lamella, lamella: Lamella, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tea = added(served, "I drink green tea.", "mel")
+    served("update", tea, "I drink black tea.", "--metadata", '{"cups": 3}')
+    origin = served("get", tea, "--json").json
+    journey = (
+        "import",
+        "mem0",
+        "--from-host",
+        server,
+        "--from-key",
+        KEY,
+        "--data",
+        tmp_path / "to",
+    )
+    moved = lamella(*journey, "--json").json["counts"]
+    arrived = lamella("get", tea, "--data", tmp_path / "to", "--json").json
+    same = ("id", "memory", "user_id", "metadata", "created_at", "updated_at", "timestamp", "kind")
+    assert {name: arrived[name] for name in same} == {name: origin[name] for name in same}
+    there = lamella("history", tea, "--data", tmp_path / "to", "--json").json
+    assert there == served("history", tea, "--json").json
+    assert lamella(*journey, "--json").json["counts"] == moved
+    (tmp_path / "mem0.journal").unlink()
+    again = lamella(*journey, "--json").json["counts"]
+    assert again["known"] == moved["moved"]
+    assert "moved" not in again
+
+
+def test_an_import_knows_its_own_journal_and_one_source(served: Lamella, tmp_path: Path) -> None:
+    one, other = (written(tmp_path, [], name) for name in ("one.json", "other.json"))
+    journal = ("--journal", tmp_path / "kept")
+    assert served("import", "mem0", one, *journal).code == 0
+    wrong = served("import", "mem0", other, *journal)
+    assert (wrong.code, "another import" in wrong.err) == (2, True)
+    assert served("import", "mem0").code == 2
+    assert served("import", "mem0", one, "--from-host", "http://127.0.0.1:9").code == 2
+    assert served("import", "mem0", tmp_path / "missing").code == 1
+
+
 @pytest.mark.parametrize(
     ("line", "code", "message"),
     [
@@ -171,6 +320,16 @@ def test_the_doctor_asks_a_server_too(served: Lamella) -> None:
         (["context", "q", "-u", "a", "-t", "0"], 2, "tokens"),
         (["get", "nix"], 3, "nix"),
         (["keys", "revoke", "nix"], 3, "nix"),
+        (["history", "nix"], 3, "nix"),
+        (["restore", "nix"], 3, "nix"),
+        (["update", "nix", "x"], 3, "nix"),
+        (["update", "nix"], 2, "nothing to change"),
+        (["update", "nix", "x", "--lasts", "--expires", "90d"], 2, "--lasts"),
+        (["sessions", "list"], 2, "user_id"),
+        (["sessions", "show", "nix", "-u", "a"], 3, "nix"),
+        (["relations"], 2, "user_id"),
+        (["org", "add", "x"], 2, "--owner"),
+        (["org", "retire", "nix"], 3, "nix"),
     ],
 )
 def test_a_wrong_line_is_told_on_stderr_in_one_line_and_one_object(

@@ -154,15 +154,18 @@ class Imports:
     ) -> tuple[list[Operation], tuple[str, ...]]:
         """The entries as given, oldest first, else that it was added; secrets leave them too."""
         added = ImportedChange(
-            id=self._ids(), event="ADD", at=record.created_at, new_memory=record.text
+            id=self._ids(),
+            event="ADD",
+            at=record.created_at,
+            new_memory=record.text,
+            metadata=dict(record.metadata),
+            categories=record.categories,
         )
         entries: list[Operation] = []
         types: dict[str, None] = {}
         for change in sorted(told, key=lambda change: change.at) or [added]:
-            texts, found = scrub([change.old_memory, change.new_memory])
-            if record.layer != Layer.SESSION:
-                texts = [text and redact_pii(text)[0] for text in texts]
-            entries.append(_entry(org, record, change, texts, self._ids()))
+            entry, found = _entry(org, record, change, self._ids())
+            entries.append(entry)
             types |= dict.fromkeys(found)
         return entries, tuple(types)
 
@@ -207,14 +210,14 @@ class Imports:
 
     def _beside(self, org: str, arrivals: Sequence[_Arrival], now: int) -> list[Commit]:
         """That their owners and sessions are there; each once."""
-        owners = dict.fromkeys(arrival.record.owner for arrival in arrivals)
+        scopes = dict.fromkeys(arrival.record.scope for arrival in arrivals)
         notes = [a.record.scope for a in arrivals if a.record.layer == Layer.SESSION]
         touched = [
             sessions.touch(org, scope, now, self._settings) for scope in dict.fromkeys(notes)
         ]
         return [
             *(commit for commits in touched for commit in commits),
-            *(changes.directory_entry(org, owner, now) for owner in owners),
+            *(changes.directory_entry(org, scope.owner, now, [scope]) for scope in scopes),
         ]
 
     def _learn(self, org: str, arrival: _Arrival, refusal: Refusal, now: int) -> None:
@@ -251,20 +254,25 @@ def _apart(waiting: Sequence[_Arrival]) -> tuple[list[_Arrival], list[_Arrival]]
 
 
 def _entry(
-    org: str, record: Record, change: ImportedChange, texts: Sequence[str | None], id: str
-) -> Put:
-    """A history entry under a new key, which keeps their order, and its old id."""
-    whose = {**record.scope.ids, "categories": record.categories, "metadata": record.metadata}
+    org: str, record: Record, change: ImportedChange, id: str
+) -> tuple[Put, tuple[str, ...]]:
+    """A history entry under a new key, which keeps their order, and the secrets that left it."""
+    told, found = scrub(change.model_dump(include={"old_memory", "new_memory", "metadata"}))
+    categories, also = scrub(change.categories)
+    if record.layer != Layer.SESSION:
+        for name in ("old_memory", "new_memory"):
+            told[name] = told[name] and redact_pii(told[name])[0]
     body = {
         "id": change.id,
         "memory_id": record.id,
         "event": change.event,
-        "old_memory": texts[0],
-        "new_memory": texts[1],
-        "record": whose,
+        "old_memory": told["old_memory"],
+        "new_memory": told["new_memory"],
+        "record": record.scope.ids
+        | {"categories": categories, "metadata": told["metadata"] or None},
         "at": change.at,
     }
-    return Put(Item(keys.history(org, record.owner, record.id, id), body))
+    return Put(Item(keys.history(org, record.owner, record.id, id), body)), (*found, *also)
 
 
 def _added(arrival: _Arrival) -> Wire:

@@ -1,9 +1,12 @@
 """The command line: `lamella`.
 
-app       which commands there are      memories  add, search, context, list, get, …
-command   what every command shares     keys      API keys
-exits     how a failure ends            machine   up, demo, doctor
-options   what can be said              showing   answers as tables
+app       which commands there are      memories     add, search, context, list, get, …
+command   what every command shares     corrections  update, history, restore, relations
+exits     how a failure ends            sessions     what is open
+options   what can be said              org          what everybody shares
+showing   answers as tables             keys         API keys
+machine   up, demo, doctor              mcp          a server for agents
+export    everything as JSON lines      imports      moving over from Mem0
 """
 
 from __future__ import annotations

@@ -11,7 +11,18 @@ import typer
 from typer import BadParameter, Exit, Option, Typer
 
 from lamella import __version__
-from lamella.cli import exits, keys, machine, mcp, memories
+from lamella.cli import (
+    corrections,
+    exits,
+    export,
+    imports,
+    keys,
+    machine,
+    mcp,
+    memories,
+    org,
+    sessions,
+)
 from lamella.cli.command import complain
 from lamella.errors import Invalid
 
@@ -29,6 +40,11 @@ app = Typer(
 app.add_typer(machine.app)
 app.add_typer(mcp.app)
 app.add_typer(memories.app)
+app.add_typer(corrections.app)
+app.add_typer(export.app)
+app.add_typer(imports.app, name="import")
+app.add_typer(sessions.app, name="sessions")
+app.add_typer(org.app, name="org")
 app.add_typer(keys.app, name="keys")
 
 

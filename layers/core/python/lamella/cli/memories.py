@@ -10,7 +10,7 @@ from typer import Argument, Option, Typer
 
 from lamella.cli import showing
 from lamella.cli.command import Answer, on_memory, parsed
-from lamella.cli.options import Agent, AppId, Session, User
+from lamella.cli.options import Agent, AppId, MemoryId, Metadata, Session, User
 from lamella.client import Memory
 from lamella.client.wire import told
 
@@ -21,7 +21,6 @@ Layers = Annotated[
     list[str] | None, Option("--layer", help="Only this layer; can be given several times.")
 ]
 Superseded = Annotated[bool, Option("--superseded", help="Also what is no longer true.")]
-MemoryId = Annotated[str, Argument(metavar="ID", help="The memory's id.")]
 
 
 @on_memory(app)
@@ -39,7 +38,7 @@ def add(
     wait: Annotated[
         bool, Option("--wait/--no-wait", help="Wait until it is promoted, or only captured.")
     ] = True,
-    metadata: Annotated[str | None, Option("--metadata", help="A JSON object to keep.")] = None,
+    metadata: Metadata = None,
 ) -> Answer:
     """Remember what was said."""
     captured = memory.add(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from typer import Option
+from typer import Argument, Option
 
 _WHOSE = "Whose memory"
 _WHERE = "Where"
@@ -16,6 +16,12 @@ Session = Annotated[
 ]
 Agent = Annotated[str | None, Option("--agent", rich_help_panel=_WHOSE, help="Agent id.")]
 AppId = Annotated[str | None, Option("--app", rich_help_panel=_WHOSE, help="App id.")]
+
+MemoryId = Annotated[str, Argument(metavar="ID", help="The memory's id.")]
+Metadata = Annotated[str | None, Option("--metadata", help="A JSON object to keep.")]
+Expires = Annotated[
+    str | None, Option("--expires", help="A date (inclusive), a moment, or a duration like 90d.")
+]
 
 Data = Annotated[
     str | None,

@@ -39,13 +39,22 @@ class ImportRequest(Asked):
 class ImportedChange(Asked):
     """One entry of a memory's history; `at` is when it happened (epoch ms)."""
 
-    plain: ClassVar[tuple[str, ...]] = ("id", "event", "old_memory", "new_memory")
+    plain: ClassVar[tuple[str, ...]] = (
+        "id",
+        "event",
+        "old_memory",
+        "new_memory",
+        "metadata",
+        "categories",
+    )
 
     id: Annotated[str, BeforeValidator(_checked_memory_id)]
     event: Literal["ADD", "UPDATE", "SUPERSEDE", "DELETE", "RESTORE"]
     at: int
     old_memory: Text | None = None
     new_memory: Text | None = None
+    metadata: Metadata = Field(default_factory=dict)
+    categories: Names = ()
 
     @classmethod
     def read(cls, given: Given) -> dict[str, Any]:
