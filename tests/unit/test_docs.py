@@ -19,7 +19,7 @@ import pytest
 import typer
 import uvicorn
 
-from lamella import errors, requests
+from lamella import errors, imports, requests
 from lamella.api.paths import MethodNotAllowed
 from lamella.cli.app import app
 from lamella.cli.exits import EXITS
@@ -27,7 +27,7 @@ from lamella.filters.fields import NAMES
 from lamella.local.server import create_app, listen
 from lamella.requests import Asked
 from lamella.requests.given import WITHOUT_MEANING
-from lamella.routes import ROUTES, Route
+from lamella.routes import ROUTES, UNANSWERED, Route
 from lamella.service import open_local
 from lamella.settings import Settings
 
@@ -37,6 +37,14 @@ PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 DECISIONS = sorted((DOCS / "decisions").glob("*.md"))
 KEYS = {"lm_page_0123456789abcdef": "page", "lm_docs_0123456789abcdef": "docs"}
 PAGE_KEY, DOCS_KEY = KEYS
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+OUR_OWN = {
+    *("health", "context", "relations", "restore", "flush", "forget", "import"),
+    *("sessions", "session", "close", "working", "attention"),
+    *("org_add", "org_list", "org_update", "org_retire", "org_restore"),
+    *("create_key", "list_keys", "revoke_key"),
+}
+"""Calls that Mem0 doesn't have."""
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -93,7 +101,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         thread.join(10)
 
 
-@pytest.mark.parametrize("page", [ROOT / "README.md", DOCS / "api.md"], ids=titled)
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", DOCS / "api.md", DOCS / "integrations.md"], ids=titled
+)
 def test_python_examples_run_and_print_what_is_shown(
     page: Path, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,7 +117,8 @@ def test_python_examples_run_and_print_what_is_shown(
         names: dict[str, Any] = {"__name__": "example"}
         with redirect_stdout(printed):
             exec(compile(block.text, titled(page), "exec"), names)
-        names["memory"].shutdown()
+        if "memory" in names:
+            names["memory"].shutdown()
         shown = block.answer("text")
         assert shown is None or printed.getvalue() == shown
 
@@ -181,6 +192,34 @@ def test_every_route_is_documented_with_what_it_needs(route: Route, api: str) ->
     [row] = [line for line in api.splitlines() if line.startswith(f"| {route.name} |")]
     needs = "nothing" if route.public else route.scope or "a key"
     assert row.split("|")[3].strip() == needs
+
+
+def migrating(method: str, path: str) -> list[str]:
+    """The states of a call in the table for those who come from Mem0."""
+    page = (DOCS / "migrating-from-mem0.md").read_text()
+    rows = [line for line in page.splitlines() if f"| `{method} {path}` |" in line]
+    return [row.split("|")[3].strip() for row in rows]
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.methods[0]} {route.path}")
+def test_whoever_comes_from_mem0_finds_each_of_its_calls(route: Route) -> None:
+    states = [state for method in route.methods for state in migrating(method, route.path)]
+    assert len(states) == (0 if route.name in OUR_OWN else len(route.methods))
+    assert set(states) <= {"answered", "continued"}
+
+
+@pytest.mark.parametrize("path", UNANSWERED)
+def test_whoever_comes_from_mem0_finds_what_has_no_answer(path: str) -> None:
+    states = [state for method in METHODS for state in migrating(method, path)]
+    assert "501" in states
+
+
+def test_every_reason_for_not_moving_a_memory_is_explained() -> None:
+    page = (DOCS / "migrating-from-mem0.md").read_text()
+    code = (Path(imports.__file__)).read_text()
+    reasons = set(re.findall(r'Refused\("(\w+)"', code)) | {"taken"}
+    assert len(reasons) > 6
+    assert {reason for reason in reasons - {"known"} if f"| `{reason}` |" not in page} == set()
 
 
 def test_every_field_of_a_request_is_documented(api: str) -> None:

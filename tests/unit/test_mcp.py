@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -24,7 +25,7 @@ from mcp_types import CallToolResult
 import lamella
 from lamella.errors import Invalid
 from lamella.extras import extra
-from lamella.local.server import address, listen, serving
+from lamella.local.server import PORT, address, listen, serving
 from lamella.mcp.caller import Caller
 from lamella.mcp.server import answered
 from lamella.mcp.tools import TOOLS
@@ -272,6 +273,42 @@ def test_a_stranger_is_refused_before_the_protocol_begins(
 def test_there_is_no_stream_to_listen_on(url: str) -> None:
     answer = httpx.get(f"{url}/mcp", headers={"X-API-Key": ACME})
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+
+
+# --- as documented --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return (Path(__file__).parents[2] / "docs" / "integrations.md").read_text()
+
+
+def configured(page: str) -> list[dict[str, Any]]:
+    """What the page tells a host to write down for Lamella, in order."""
+    blocks = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    return [json.loads(block)["mcpServers"]["lamella"] for block in blocks]
+
+
+def test_every_tool_is_documented(page: str) -> None:
+    rows = "".join(line for line in page.splitlines() if line.startswith("| `"))
+    assert set(re.findall(r"`(\w+)`", rows)) >= {tool.name for tool in TOOLS}
+
+
+def test_a_host_s_configuration_for_a_program_works(page: str, tmp_path: Path) -> None:
+    told = configured(page)[0]
+    assert (told["command"], told["args"]) == ("lamella", ["mcp"])
+    with over_stdio(tmp_path, **told["env"]) as agent:
+        agent.ask("add_memory", text="Alex bakes.", infer=False)
+        assert agent.ask("get_memories", filters={"user_id": "alex"})["count"] == 1
+
+
+def test_a_host_s_configuration_for_a_server_works(page: str, url: str) -> None:
+    told = configured(page)[1]
+    assert told["url"] == f"http://127.0.0.1:{PORT}/mcp"
+    headers = {name: value.replace("lm_…", GLOBEX) for name, value in told["headers"].items()}
+    with over_http(url, **headers) as agent:
+        agent.ask("add_memory", text="Alex bakes.", infer=False)
+        assert agent.ask("get_memories", filters={"user_id": "alex"})["count"] == 1
 
 
 # --- which calls the tools make ------------------------------------------------------------
