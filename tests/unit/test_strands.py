@@ -6,11 +6,13 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from strands import Agent
+from strands.models import Model
 from strands.types.tools import ToolUse
 from world import ORG, World, in_memory
 
@@ -146,3 +148,47 @@ def test_without_strands_the_tool_says_what_to_install() -> None:
         check=True,
     )
     assert "pip install 'lamella[strands]'" in done.stdout
+
+
+# --- in an agent's own loop ------------------------------------------------------------------
+
+
+class Scripted(Model):
+    """A model that uses the memory as it is told, then says what the tool answered last."""
+
+    def __init__(self, *uses: dict[str, Any]) -> None:
+        self._uses = list(uses)
+
+    async def stream(self, messages: Any, *args: Any, **options: Any) -> AsyncIterator[Any]:
+        uses_memory = bool(self._uses)
+        yield {"messageStart": {"role": "assistant"}}
+        if uses_memory:
+            given = json.dumps(self._uses.pop(0))
+            use = {"name": "memory", "toolUseId": f"t{len(self._uses)}"}
+            yield {"contentBlockStart": {"start": {"toolUse": use}}}
+            yield {"contentBlockDelta": {"delta": {"toolUse": {"input": given}}}}
+        else:
+            [result] = messages[-1]["content"]
+            text = result["toolResult"]["content"][0]["text"]
+            yield {"contentBlockStart": {"start": {}}}
+            yield {"contentBlockDelta": {"delta": {"text": text}}}
+        yield {"contentBlockStop": {}}
+        yield {"messageStop": {"stopReason": "tool_use" if uses_memory else "end_turn"}}
+
+    def update_config(self, **config: Any) -> None:
+        raise NotImplementedError
+
+    def get_config(self) -> Any:
+        return {}
+
+    def structured_output(self, *args: Any, **options: Any) -> Any:
+        raise NotImplementedError
+
+
+def test_an_agent_uses_it_in_its_loop(memory: Memory) -> None:
+    model = Scripted(
+        {"action": "add", "text": "I prefer boutique hotels."},
+        {"action": "context", "text": "Which hotel?"},
+    )
+    agent = Agent(model, tools=[memory_tool(memory, user_id="alex")], callback_handler=None)
+    assert "boutique" in str(agent("Where should I stay?"))
