@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import subprocess
@@ -273,6 +274,16 @@ def test_a_stranger_is_refused_before_the_protocol_begins(
 def test_there_is_no_stream_to_listen_on(url: str) -> None:
     answer = httpx.get(f"{url}/mcp", headers={"X-API-Key": ACME})
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+
+
+def test_no_memory_text_reaches_a_log(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    with over_http(url, X_API_Key=ACME, X_Lamella_User="zoe") as agent:
+        agent.ask("add_memory", text="I breed axolotls.", infer=False)
+        agent.ask("search_memories", query="axolotls")
+        agent.refused("search_memories", query="axolotls", axolotls=1)
+        agent.refused("add_memory", text="axolotls", metadata={"layer": "axolotls"})
+    assert "axolotls" not in caplog.text
 
 
 # --- as documented --------------------------------------------------------------------------
