@@ -154,6 +154,22 @@ def test_a_host_that_gives_cursors_is_read_along_them() -> None:
     assert [body.get("cursor") for _, _, body in transport.asked] == [None, "c1"]
 
 
+def test_a_busy_host_is_asked_again_and_an_absent_one_is_not() -> None:
+    busy = errors.Throttled("slow down")
+    answers: list[Any] = [{"results": [1], "cursor": "c1"}, busy, busy, {"results": [2]}]
+
+    def answer(*_: Any) -> Any:
+        told = answers.pop(0)
+        if isinstance(told, Exception):
+            raise told
+        return told
+
+    assert list(HostSource("http://mem0.test", Answering(answer), pause=0).rows()) == [1, 2]
+    answers += [errors.Unavailable("no answer"), {"results": [1]}]
+    with pytest.raises(errors.Unavailable):
+        list(HostSource("http://mem0.test", Answering(answer), pause=0).rows())
+
+
 def test_what_is_no_mem0_server_is_told() -> None:
     with pytest.raises(errors.Invalid, match="is it a Mem0 server"):
         list(HostSource("http://x.test", Answering(lambda *_: ["odd"])).rows())

@@ -8,15 +8,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
+
 from lamella.client.transports import Transport
 from lamella.client.wire import Json, path
-from lamella.errors import Invalid, NotFound, SetupError, Unsupported
+from lamella.errors import Invalid, LamellaError, NotFound, SetupError, Unsupported
 
 EVERYBODY: Json = {
     "OR": [{name: "*"} for name in ("user_id", "agent_id", "app_id", "run_id")],
 }
 LISTS = ("results", "memories", "data", "items")
 PAGE = 100
+ATTEMPTS = 8
 
 
 class Source(Protocol):
@@ -84,10 +87,21 @@ class FileSource:
 
 
 class HostSource:
-    """A server that answers Mem0's calls, reached by `transport` under the name `name`."""
+    """A server that answers Mem0's calls, reached by `transport` under the name `name`.
 
-    def __init__(self, name: str, transport: Transport) -> None:
+    Once it has answered, a call it is too busy for is tried again after `pause` seconds, then
+    twice that, up to half a minute.
+    """
+
+    def __init__(self, name: str, transport: Transport, pause: float = 1.0) -> None:
         self._transport = transport
+        self._answered = False
+        self._attempts = Retrying(
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=wait_exponential(multiplier=pause, max=30 * pause),
+            retry=retry_if_exception(self._passes),
+            reraise=True,
+        )
         self.name = name
         self.count: int | None = None
 
@@ -107,8 +121,7 @@ class HostSource:
         """See `Source`."""
         told: Any = None
         with suppress(NotFound, Unsupported):
-            to = path("v1", "memories", str(row.get("id")), "history")
-            told = self._transport.send("GET", to, {}, None)
+            told = self._asked("GET", path("v1", "memories", str(row.get("id")), "history"))
         return told if isinstance(told, list) else None
 
     def _page(self, number: int, cursor: str | None) -> Json:
@@ -116,10 +129,21 @@ class HostSource:
         if cursor is not None:
             body["cursor"] = cursor
         query = {"page": 1 if cursor else number, "page_size": PAGE}
-        page = self._transport.send("POST", path("v3", "memories"), query, body)
+        page = self._asked("POST", path("v3", "memories"), query, body)
         if not isinstance(page, dict) or not isinstance(page.get("results"), list):
             raise Invalid(f"{self.name} answers no pages of memories: is it a Mem0 server?")
         return page
+
+    def _asked(
+        self, method: str, to: str, query: Mapping[str, Any] | None = None, body: Json | None = None
+    ) -> Any:
+        answer = self._attempts(self._transport.send, method, to, query or {}, body)
+        self._answered = True
+        return answer
+
+    def _passes(self, error: BaseException) -> bool:
+        """Whether the same call may succeed later; a server never met is more likely mistyped."""
+        return isinstance(error, LamellaError) and error.retryable and self._answered
 
 
 def _read(text: str) -> Any:
