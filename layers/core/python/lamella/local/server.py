@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect
 from starlette.requests import Request as Incoming
 from starlette.responses import Response as Outgoing
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from lamella.api import Api, Request, Response
@@ -47,7 +47,7 @@ def serve(service: Service, listening: socket.socket) -> None:
 
     The service stays open: who opened it closes it.
     """
-    server = _server(service)
+    server = _server(create_app(service))
     with closing(listening), suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
     if not server.started:
@@ -57,7 +57,14 @@ def serve(service: Service, listening: socket.socket) -> None:
 @contextmanager
 def serving(service: Service, listening: socket.socket) -> Iterator[threading.Thread]:
     """Serve beside the block, from a thread of its own."""
-    server = _server(service)
+    with serving_app(create_app(service), listening) as thread:
+        yield thread
+
+
+@contextmanager
+def serving_app(app: ASGIApp, listening: socket.socket) -> Iterator[threading.Thread]:
+    """The same for any ASGI app: what a benchmark puts beside it."""
+    server = _server(app)
     thread = threading.Thread(target=server.run, args=([listening],), name="lamella-server")
     with closing(listening):
         thread.start()
@@ -75,12 +82,10 @@ def address(listening: socket.socket) -> str:
     return f"http://[{near}]:{port}" if ":" in near else f"http://{near}:{port}"
 
 
-def _server(service: Service) -> uvicorn.Server:
+def _server(app: ASGIApp) -> uvicorn.Server:
     """No access log: a path may carry ids."""
     return uvicorn.Server(
-        uvicorn.Config(
-            create_app(service), access_log=False, log_level="warning", server_header=False
-        )
+        uvicorn.Config(app, access_log=False, log_level="warning", server_header=False)
     )
 
 

@@ -1,0 +1,217 @@
+"""Each row of Mem0's surface, driven by Mem0's own clients: results, and classes of errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from clients.remote import Raised, Remote, results
+
+ALEX = {"user_id": "alex"}
+OF_ALEX = {"filters": ALEX}
+
+
+def remembered(client: Remote, *texts: str, **ids: Any) -> list[str]:
+    """The ids of memories added word by word."""
+    return [results(client.add(text, infer=False, **(ids or ALEX)))[0]["id"] for text in texts]
+
+
+def listed(client: Remote, **filters: Any) -> list[dict[str, Any]]:
+    return results(client.get_all(filters=filters or ALEX))
+
+
+# --- the core -----------------------------------------------------------------------------
+
+
+def test_what_is_said_is_remembered_found_and_listed(client: Remote) -> None:
+    said = [
+        {"role": "user", "content": "I'm Alex and I prefer boutique hotels."},
+        {"role": "assistant", "content": "Noted!"},
+    ]
+    added = client.add(said, async_mode=False, **ALEX)
+    assert "ADD" in {one["event"] for one in results(added)}
+    [hit, *_] = results(client.search("Any hotel preferences?", **OF_ALEX))
+    assert "boutique hotels" in hit["memory"]
+    assert 0 < hit["score"] <= 1
+    assert any("boutique hotels" in one["memory"] for one in listed(client))
+
+
+def test_an_add_that_waits_for_nothing_is_found_at_once(client: Remote) -> None:
+    client.add("I live in Oslo.", **ALEX)
+    assert "Oslo" in results(client.search("Where do I live?", **OF_ALEX))[0]["memory"]
+
+
+def test_a_memory_is_read_changed_and_deleted_and_its_history_stays(client: Remote) -> None:
+    [id] = remembered(client, "I drink tea.")
+    assert client.get(id)["memory"] == "I drink tea."
+    changed = client.update(id, text="I drink coffee.", metadata={"since": 2026})
+    assert (changed["memory"], changed["metadata"]) == ("I drink coffee.", {"since": 2026})
+    client.delete(id)
+    assert [entry["event"] for entry in client.history(id)] == ["ADD", "UPDATE", "DELETE"]
+    with pytest.raises(Raised) as gone:
+        client.get(id)
+    assert gone.value.name == "MemoryNotFoundError"
+
+
+def test_pages_are_counted_and_hold_every_memory_once(client: Remote) -> None:
+    added = remembered(client, *(f"Fact number {n}." for n in range(5)))
+    pages = [client.get_all(filters=ALEX, page=n, page_size=2) for n in (1, 2, 3)]
+    assert sorted(one["id"] for page in pages for one in page["results"]) == sorted(added)
+    assert {page["count"] for page in pages} == {5}
+
+
+def test_delete_all_deletes_what_it_names_and_no_more(client: Remote) -> None:
+    remembered(client, "One.", "Two.")
+    [kept] = remembered(client, "Three.", user_id="bob")
+    assert "message" in client.delete_all(**ALEX)
+    assert listed(client) == []
+    assert client.get(kept)["memory"] == "Three."
+
+
+# --- the rest -----------------------------------------------------------------------------
+
+
+def test_users_lists_everyone_and_delete_users_deletes_one_or_all(client: Remote) -> None:
+    remembered(client, "One.")
+    remembered(client, "Two.", agent_id="helper")
+    remembered(client, "Three.", user_id="a/b c%?")
+    found = {(one["type"], one["name"]) for one in client.users()["results"]}
+    assert found == {("user", "alex"), ("agent", "helper"), ("user", "a/b c%?")}
+    client.delete_users(user_id="alex")
+    assert listed(client) == []
+    if client.old:
+        client.delete_users(agent_id="helper")  # it does not encode what has a slash
+        return
+    client.delete_users()
+    assert client.users()["results"] == []
+    if not client.javascript:
+        remembered(client, "Again.")
+        client.reset()
+        assert listed(client) == []
+        with pytest.raises(Raised) as nobody:
+            client.reset()
+        assert nobody.value.name == "ValueError"
+
+
+def test_batches_change_and_delete_many(client: Remote) -> None:
+    one, two = remembered(client, "One.", "Two.")
+    changes = [{"memory_id": one, "text": "Uno."}, {"memory_id": two, "text": "Dos."}]
+    assert "2 memories" in client.batch_update(changes)["message"]
+    assert {memory["memory"] for memory in listed(client)} == {"Uno.", "Dos."}
+    assert "message" in client.delete_batch([one, two])
+    assert listed(client) == []
+
+
+def test_feedback_is_kept_with_the_memory(client: Remote) -> None:
+    [id] = remembered(client, "I drink tea.")
+    told = {"memory_id": id, "feedback": "POSITIVE", "feedback_reason": "still true"}
+    if client.old:  # it fails over its own telemetry, once the call is answered
+        with pytest.raises(Raised, match="capture_client_event"):
+            client.feedback(**told)
+    else:
+        assert client.feedback(**told)["feedback"] == "POSITIVE"
+    assert client.get(id)["feedback_reason"] == "still true"
+    with pytest.raises(Raised) as unknown:
+        client.feedback(**told | {"memory_id": "nothing"})
+    assert unknown.value.name == "MemoryNotFoundError"
+
+
+def test_a_projects_settings_are_changed_or_plainly_refused(client: Remote) -> None:
+    drinks = [{"drinks": "tea and coffee"}]
+    assert "message" in client.set_project(custom_categories=drinks)
+    assert client.project(["custom_categories"])["custom_categories"] == drinks
+    client.add("I love green tea.", async_mode=False, **ALEX)
+    assert [memory["categories"] for memory in listed(client)] == [["drinks"]]
+    with pytest.raises(Raised) as refused:
+        client.set_project(custom_instructions="Only keep what matters.")
+    assert refused.value.name == "ValidationError"
+
+
+def test_what_has_no_answer_is_named(client: Remote) -> None:
+    fields: dict[str, Any] = {"schema": {"type": "object"}, "filters": ALEX}
+    with pytest.raises(Raised, match="create_memory_export") as refused:
+        client.create_memory_export(**fields)
+    assert refused.value.name == "MemoryError"
+    named: dict[str, Any] = {"project_id": "p"}
+    with pytest.raises(Raised, match="webhooks"):
+        client.get_webhooks(**named)
+
+
+# --- by name ------------------------------------------------------------------------------
+
+
+def test_delete_all_by_filters_deletes_what_they_name_or_nothing(client: Remote) -> None:
+    remembered(client, "One.")
+    [kept] = remembered(client, "Two.", user_id="bob")
+    if client.javascript:  # it sends filters=[object Object]
+        with pytest.raises(Raised) as unreadable:
+            client.delete_all(filters=ALEX)
+        assert unreadable.value.name == "ValidationError"
+        assert len(listed(client)) == 1
+    else:  # it sends filters={'user_id': 'alex'}, which is Python's
+        client.delete_all(filters=ALEX)
+        assert listed(client) == []
+    assert client.get(kept)["memory"] == "Two."
+
+
+def test_delete_all_without_a_scope_deletes_nothing(client: Remote) -> None:
+    remembered(client, "One.")
+    with pytest.raises(Raised) as refused:
+        client.delete_all()
+    assert refused.value.name == "ValidationError"
+    assert len(listed(client)) == 1
+
+
+def test_delete_all_of_every_user_leaves_the_agents(client: Remote) -> None:
+    remembered(client, "One.")
+    remembered(client, "Two.", user_id="bob")
+    [kept] = remembered(client, "Three.", agent_id="helper")
+    client.delete_all(user_id="*")
+    assert {one["name"] for one in client.users()["results"]} == {"helper"}
+    assert client.get(kept)["memory"] == "Three."
+
+
+@pytest.mark.parametrize("odd", ["a/b", "a?b=c", "50%", "a b", "größe", "a%2Fb", "a//b", "a#b"])
+def test_odd_ids_name_exactly_themselves(client: Remote, odd: str) -> None:
+    [id] = remembered(client, "Mine.", user_id=odd)
+    remembered(client, "Not mine.", user_id="other")
+    assert [one["id"] for one in listed(client, user_id=odd)] == [id]
+    if not client.old:  # 1.0.11 puts ids into paths as they are
+        with pytest.raises(Raised) as unknown:
+            client.get(odd)
+        assert unknown.value.name == "MemoryNotFoundError"
+        client.delete_users(user_id=odd)
+    else:
+        client.delete_all(user_id=odd)
+    assert listed(client, user_id=odd) == []
+    assert len(listed(client, user_id="other")) == 1
+
+
+@pytest.mark.parametrize(
+    ("filters", "name"),
+    [({"user_id": "alex", "colour": "blue"}, "ValidationError"), ({}, "ValidationError")],
+)
+def test_what_makes_no_sense_is_a_validation_error(
+    client: Remote, filters: dict[str, Any], name: str
+) -> None:
+    with pytest.raises(Raised) as refused:
+        client.search("hotels", filters=filters)
+    assert refused.value.name == name
+
+
+def test_a_wrong_key_is_told_by_its_detail(client: Remote, served: Any) -> None:
+    if client.javascript:  # it only logs a failed ping
+        client.connect(host=served.host, api_key="lm_wrong_key")
+        with pytest.raises(Raised) as refused:
+            client.search("hotels", **OF_ALEX)
+        assert refused.value.name == "AuthenticationError"
+    else:
+        with pytest.raises(Raised, match="key") as refused:
+            client.connect(host=served.host, api_key="lm_wrong_key")
+        assert refused.value.name == "ValueError"
+
+
+def test_a_host_with_a_slash_or_a_path_too_many_still_works(client: Remote, served: Any) -> None:
+    client.connect(host=f"{served.host}/", api_key=served.key())
+    [id] = remembered(client, "One.")
+    assert client.get(id)["memory"] == "One."
