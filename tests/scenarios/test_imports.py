@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -164,6 +165,36 @@ def test_what_was_forgotten_does_not_come_back(world: World) -> None:
     assert reasons(world, later) == [None]
 
 
+def test_a_history_older_than_a_forgetting_stays_hidden_and_its_memory_stays(world: World) -> None:
+    world.remember("I live in Oslo.", user_id="alex")
+    world.forget(user_id="alex")
+    now = iso(world.clock.advance(1_000))
+    assert reasons(world, HOTELS | {"created_at": now, "updated_at": now}) == [None]
+    world.settle()
+    with pytest.raises(NotFound, match="no history"):
+        world.history(HOTELS["id"])
+    assert reasons(world, HOTELS | {"created_at": now}) == ["known"]
+    assert world.forget(user_id="alex")["receipt"]["erased"]["history entries"] == 2
+    assert world.of_owner("u:alex", "E#") == []
+
+
+def test_kinds_fit_their_layers(world: World) -> None:
+    whose = {"user_id": "ann", "session_id": "trip"}
+    imported(
+        world,
+        whose | {"id": "1", "memory": "We met in Rome.", "kind": "episodic"},
+        whose | {"id": "2", "memory": "Gate 12.", "kind": "note", "layer": "user"},
+        whose | {"id": "3", "memory": "Seat 4.", "kind": "factual", "layer": "session"},
+    )
+    kinds = {one["id"]: one["kind"] for one in world.list(**whose)}
+    assert kinds == {"1": "episodic", "2": "factual", "3": "note"}
+
+
+def test_a_memory_may_be_as_old_as_time(world: World) -> None:
+    imported(world, HOTELS | {"created_at": 0, "updated_at": 0})
+    assert world.list(user_id="alex")[0]["updated_at"] == "1970-01-01T00:00:00.000Z"
+
+
 def test_consent_is_asked_for_where_it_is_required(build: Build) -> None:
     world = build(settings=Settings(settle=0, consent="required"))
     assert reasons(world, HOTELS) == ["consent"]
@@ -185,6 +216,15 @@ def test_a_hundred_fit_into_a_call(world: World) -> None:
     assert len(world.list(user_id="ann")) == 100
     with pytest.raises(Invalid, match="more than 100"):
         imported(world, *many, HOTELS)
+
+
+def test_two_imports_at_once_bring_each_memory_in_once(world: World) -> None:
+    many = [{"id": f"m{n}", "memory": f"I own {n} books.", "user_id": "ann"} for n in range(30)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: reasons(world, *many), range(4)))
+    for outcomes in zip(*answers, strict=True):
+        assert sorted(map(str, outcomes)) == ["None", "known", "known", "known"]
+    assert len(world.list(user_id="ann")) == 30
 
 
 def test_a_history_too_long_for_a_commit_is_refused_alone(world: World) -> None:

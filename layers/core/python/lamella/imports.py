@@ -75,7 +75,7 @@ class Imports:
 
         `event` is ADD, or NONE with a `reason`: known (it is here under this id already), taken
         (the id is another memory's), duplicate (`holder` says the same), secret, expired,
-        forgotten, consent or invalid (`detail` says why).
+        forgotten, consent, conflict or invalid (`detail` says why).
         """
         now = self._clock()
         outcomes: dict[int, Wire] = {}
@@ -117,19 +117,18 @@ class Imports:
         text = asked.text if layer == Layer.SESSION else redact_pii(asked.text)[0]
         metadata, dropped = scrub(asked.metadata)
         categories, also = scrub(asked.categories)
-        created = asked.created_at or now
+        created = now if asked.created_at is None else asked.created_at
         default = self._settings.user_lifetime if layer == Layer.USER else None
-        kind = Kind.NOTE if layer == Layer.SESSION else Kind.FACTUAL
         record = Record(
             id=asked.id,
             owner=asked.scope.owner,
             layer=layer.value,
-            kind=asked.kind or kind.value,
+            kind=_kind(asked, layer).value,
             text=text,
             created_at=created,
-            updated_at=asked.updated_at or created,
+            updated_at=created if asked.updated_at is None else asked.updated_at,
             captured_at=now,
-            said_at=asked.said_at or created,
+            said_at=created if asked.said_at is None else asked.said_at,
             version=now,
             metadata=metadata,
             categories=tuple(categories),
@@ -231,11 +230,18 @@ class Imports:
         if page.first is not None:
             raise Refused("known" if page.first.body["owner"] == record.owner else "taken")
         if refusal.current is None or "id" not in refusal.current.body:
-            return
+            raise Refused("conflict", "another change came between: import it again")
         holder = guards.holder(self._table, org, record.owner, refusal.current, now)
         if holder is not None:
             raise Refused("duplicate", holder=holder.id)
         arrival.dead.append(refusal.current.body["id"])
+
+
+def _kind(asked: ImportedMemory, layer: Layer) -> Kind:
+    """Notes are what a session holds, and nothing else is."""
+    if layer == Layer.SESSION:
+        return Kind.NOTE
+    return Kind(asked.kind) if asked.kind not in (None, Kind.NOTE) else Kind.FACTUAL
 
 
 def _apart(waiting: Sequence[_Arrival]) -> tuple[list[_Arrival], list[_Arrival]]:
@@ -271,6 +277,7 @@ def _entry(
         "record": record.scope.ids
         | {"categories": categories, "metadata": told["metadata"] or None},
         "at": change.at,
+        "captured_at": record.captured_at,
     }
     return Put(Item(keys.history(org, record.owner, record.id, id), body)), (*found, *also)
 
