@@ -31,6 +31,7 @@ from lamella.client import InProcess
 from lamella.clock import MINUTE
 from lamella.errors import Conflict, Invalid, TooLarge
 from lamella.integrations.langgraph import LamellaStore
+from lamella.integrations.langgraph.items import read, spelled, word
 from lamella.integrations.langgraph.matching import fits, served
 from lamella.models import Principal
 from lamella.routes import SCOPES
@@ -150,6 +151,24 @@ def test_namespaces_that_personal_data_or_slashes_would_confuse_stay_apart(
         store.put(name, "k", {"text": "same", "n": number})
     assert [store.get(name, "k").value["n"] for name in names] == [0, 1, 2, 3]  # type: ignore[union-attr]
     assert set(store.list_namespaces()) == set(names)
+
+
+def test_a_key_or_label_that_looks_like_a_secret_is_exact_too(store: LamellaStore) -> None:
+    numbered = ("customers", "4111111111111111")
+    for text in ("first", "second"):
+        store.put(numbered, "4242424242424242", {"text": text, "password": "hunter2"})
+    found = store.get(numbered, "4242424242424242")
+    assert found is not None
+    assert found.value == {"text": "second", "password": "[password removed]"}
+    assert found.key == "4242424242424242"
+    assert [one.value["text"] for one in store.search(("customers",), query="second")] == ["second"]
+    assert store.list_namespaces() == [numbered]
+
+
+@given(st.text())
+def test_a_label_is_read_as_it_was_spelled(label: str) -> None:
+    assert read(spelled(label)) == label
+    assert set(spelled(label)) <= set("abcdefghijklmnop")
 
 
 def test_what_cannot_be_kept_is_refused_and_changes_nothing(store: LamellaStore) -> None:
@@ -385,7 +404,13 @@ def test_everything_can_be_awaited(store: LamellaStore) -> None:
 def test_a_key_that_two_callers_put_first_is_one_item_after_the_next_put(world: World) -> None:
     store = store_on(world)
     store.put(ALEX, "a", {"text": "one"})
-    twin = {"key": "a", "updated_at": "2026-11-03T00:00:00+00:00", "indexed": True, "ttl": None}
+    twin = {
+        "at": word("a"),
+        "key": "a",
+        "updated_at": "2026-11-03T00:00:00+00:00",
+        "indexed": True,
+        "ttl": None,
+    }
     world.remember(
         "two",
         user_id="langgraph/users/alex",

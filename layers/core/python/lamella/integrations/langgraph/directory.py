@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lamella.client import Memory
-from lamella.integrations.langgraph.items import encoded, word
+from lamella.integrations.langgraph.items import encoded, read, spelled, word
 from lamella.integrations.langgraph.matching import Namespace
 
 PAGE = 200
@@ -36,14 +36,14 @@ class Directory:
             word(self.owner(namespace)),
             user_id=self._root,
             infer=False,
-            metadata={"namespace": list(namespace)},
+            metadata={"namespace": list(map(spelled, namespace))},
         )
         self._known.add(namespace)
 
     def namespaces(self) -> list[Namespace]:
         """Every namespace that was entered."""
         entries = every(self._memory, self._root)
-        return sorted({tuple(entry["metadata"]["namespace"]) for entry in entries})
+        return sorted({tuple(map(read, entry["metadata"]["namespace"])) for entry in entries})
 
 
 def every(

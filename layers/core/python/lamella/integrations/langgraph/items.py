@@ -1,7 +1,8 @@
 """One item of LangGraph's as a memory, and back.
 
-The memory belongs to a user whose id is the namespace. Its metadata hold the value and the key,
-percent-encoded, so that no key is mistaken for a pattern. Its text is what a search reads.
+The memory belongs to a user whose id is the namespace. Its metadata hold the value, the key, and
+a digest of the key that finds it: no key is mistaken for a pattern, or for a secret to remove. Its
+text is what a search reads.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ with extra("langgraph"):
     from langgraph.store.base import SearchItem, get_text_at_path
 
 Json = Mapping[str, Any]
+
+_DIGITS, _LETTERS = "0123456789abcdef", "abcdefghijklmnop"
+_TO_LETTERS, _TO_DIGITS = str.maketrans(_DIGITS, _LETTERS), str.maketrans(_LETTERS, _DIGITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ def written(
     plain = _plain(value)
     found = _texts(plain, fields)
     kept = {
+        "at": word(key),
         "key": encoded(key),
         "updated_at": now.isoformat(),
         "indexed": bool(found),
@@ -78,8 +83,13 @@ def item(namespace: Namespace, memory: Json) -> SearchItem:
 
 
 def key_of(memory: Json) -> str:
-    """The key under which `memory` was put."""
+    """The key under which `memory` was put, less what is secret in it."""
     return unquote(memory["metadata"]["store"]["key"])
+
+
+def place_of(memory: Json) -> str:
+    """The `word` of the key under which `memory` was put."""
+    return str(memory["metadata"]["store"]["at"])
 
 
 def ttl_of(memory: Json) -> float | None:
@@ -98,8 +108,17 @@ def encoded(label: str) -> str:
 
 def word(text: str) -> str:
     """A digest in letters alone, which nothing takes for a number of anybody's."""
-    digest = hashlib.sha256(encoded(text).encode()).hexdigest()[:32]
-    return digest.translate(str.maketrans("0123456789abcdef", "abcdefghijklmnop"))
+    return hashlib.sha256(encoded(text).encode()).hexdigest()[:32].translate(_TO_LETTERS)
+
+
+def spelled(label: str) -> str:
+    """`label` in letters that nothing takes for anything; `read` reads it."""
+    return label.encode().hex().translate(_TO_LETTERS)
+
+
+def read(spelling: str) -> str:
+    """The label that was `spelled` so."""
+    return bytes.fromhex(spelling.translate(_TO_DIGITS)).decode()
 
 
 def _plain(value: Mapping[str, Any]) -> dict[str, Any]:

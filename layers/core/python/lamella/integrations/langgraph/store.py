@@ -15,10 +15,10 @@ from lamella.extras import extra
 from lamella.integrations.langgraph.directory import Directory, every
 from lamella.integrations.langgraph.items import (
     Written,
-    encoded,
     item,
-    key_of,
+    place_of,
     ttl_of,
+    word,
     written,
 )
 from lamella.integrations.langgraph.matching import Namespace, fits, follows, is_under, served
@@ -113,8 +113,8 @@ class LamellaStore(BaseStore):
         self._refresh(held[:1], op.refresh_ttl)
         return Item(
             value=found.value,
-            key=found.key,
-            namespace=found.namespace,
+            key=op.key,
+            namespace=op.namespace,
             created_at=found.created_at,
             updated_at=found.updated_at,
         )
@@ -133,9 +133,8 @@ class LamellaStore(BaseStore):
 
     def _held(self, namespace: Namespace, key: str) -> list[Json]:
         """The memory of a key. Two only where two callers put a new key at once: newest first."""
-        filters = {"metadata": {"store": {"key": encoded(key)}}} if key else None
-        found = every(self._memory, self._directory.owner(namespace), filters)
-        return [memory for memory in found if key_of(memory) == key]
+        filters = {"metadata": {"store": {"at": word(key)}}}
+        return list(every(self._memory, self._directory.owner(namespace), filters))
 
     def _add(self, namespace: Namespace, new: Written) -> None:
         """Where another key holds the same text, or this key by a caller as quick as this one."""
@@ -151,7 +150,7 @@ class LamellaStore(BaseStore):
             if result["event"] == "ADD":
                 return
             holder = self._memory.get(result["id"])
-            if key_of(holder) == new.key and self._update(holder, new):
+            if place_of(holder) == word(new.key) and self._update(holder, new):
                 return
         raise Conflict("this key kept changing while it was put: put it again")
 
@@ -196,7 +195,7 @@ class LamellaStore(BaseStore):
             (namespace, memory) for namespace in asked for memory in self._matching(namespace, op)
         ]
         newest = {
-            (namespace, key_of(memory)): (namespace, memory)
+            (namespace, place_of(memory)): (namespace, memory)
             for namespace, memory in sorted(found, key=_put_at)
         }
         ordered = sorted(newest.values(), key=_put_at, reverse=True)
