@@ -105,12 +105,20 @@ def over_stdio(data: Path, **environment: str) -> Iterator[Agent]:
         yield Agent(portal, client)
 
 
+def named(header: str) -> bytes:
+    return header.replace("_", "-").encode()
+
+
+def encoded(value: str | bytes) -> bytes:
+    return value if isinstance(value, bytes) else value.encode()
+
+
 @contextmanager
-def over_http(url: str, mode: Any = "auto", **headers: str) -> Iterator[Agent]:
+def over_http(url: str, mode: Any = "auto", **headers: str | bytes) -> Iterator[Agent]:
     with (
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(
-            httpx2.AsyncClient(headers={k.replace("_", "-"): v for k, v in headers.items()})
+            httpx2.AsyncClient(headers=[(named(k), encoded(v)) for k, v in headers.items()])
         ) as http,
         portal.wrap_async_context_manager(
             Client(streamable_http_client(f"{url}/mcp", http_client=http), mode=mode)
@@ -247,6 +255,14 @@ def test_without_a_default_user_a_search_must_name_somebody(url: str) -> None:
         assert "nothing was deleted" in agent.refused("delete_all_memories")
 
 
+@pytest.mark.parametrize("sent", ["Jürgen".encode(), "Jürgen".encode("latin-1")])
+def test_a_default_user_may_have_any_name(url: str, sent: bytes) -> None:
+    with over_http(url, X_API_Key=ACME, X_Lamella_User=sent) as agent:
+        agent.ask("add_memory", text="Jürgen sails.", infer=False)
+        found = agent.ask("search_memories", query="sails", user_id="Jürgen")["results"]
+    assert [hit["user_id"] for hit in found] == ["Jürgen"]
+
+
 def test_a_server_can_be_reached_from_the_child_process_too(url: str, tmp_path: Path) -> None:
     with over_stdio(tmp_path, LAMELLA_HOST=url, LAMELLA_API_KEY=ACME, LAMELLA_DATA="") as agent:
         agent.ask("add_memory", text="Lou rows.", infer=False, user_id="lou")
@@ -259,7 +275,7 @@ def test_a_server_can_be_reached_from_the_child_process_too(url: str, tmp_path: 
     [
         ({}, 401, "no API key"),
         ({"X-API-Key": "lm_wrong"}, 401, "key"),
-        ({"X-API-Key": ACME, "X-Lamella-User": "*"}, 400, "X-Lamella-User can't be '*'"),
+        ({"X-API-Key": ACME, "X-Lamella-User": "*"}, 400, "X-Lamella-User) can't be '*'"),
     ],
 )
 def test_a_stranger_is_refused_before_the_protocol_begins(

@@ -34,6 +34,6 @@ def mcp(
     with failing(False):
         transport = reach(data, host, api_key)
         try:
-            serve(Caller(transport, user))
+            serve(Caller(transport, user or None))
         finally:
             transport.close()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lamella.client import Memory, Transport
+from lamella.scopes import checked_id
 
 OWNERS = frozenset({"user_id", "agent_id", "app_id", "userId", "agentId", "appId"})
 
@@ -14,6 +15,9 @@ class Caller:
     """A transport with its rights, and a default user. The default is no boundary: a key is."""
 
     def __init__(self, transport: Transport, user_id: str | None = None) -> None:
+        """`user_id` None: every call names somebody. Raises Invalid for what is no id."""
+        if user_id is not None:
+            checked_id("the default user (LAMELLA_USER or X-Lamella-User)", user_id)
         self.transport = transport
         self.memory = Memory(transport=transport)
         self.user_id = user_id

@@ -17,7 +17,6 @@ from lamella.errors import LamellaError
 from lamella.extras import extra
 from lamella.mcp.caller import Caller
 from lamella.mcp.server import server_for
-from lamella.scopes import checked_id
 
 PATHS = ("/mcp", "/mcp/")
 USER_HEADER = "x-lamella-user"
@@ -47,10 +46,15 @@ class McpDoor:
     def _admitted(self, incoming: Incoming) -> Caller:
         headers = {name.lower(): value for name, value in incoming.headers.items()}
         principal = self._service.authorize(key_of(headers))
-        user = headers.get(USER_HEADER)
-        if user is not None:
-            checked_id("X-Lamella-User", user)
-        return Caller(InProcess(self._api, principal), user)
+        return Caller(InProcess(self._api, principal), _told(headers.get(USER_HEADER)))
+
+
+def _told(header: str | None) -> str | None:
+    """A header in UTF-8, as clients send names: Starlette has read it as Latin-1."""
+    try:
+        return header and header.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return header
 
 
 async def _answer(caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
