@@ -214,7 +214,7 @@ def test_what_the_organization_states_is_kept_by_its_commands(served: Lamella) -
 
 
 def test_everything_is_exported_with_its_history_page_by_page(
-    served: Lamella, tmp_path: Path
+    served: Lamella, lamella: Lamella, server: str, tmp_path: Path
 ) -> None:
     served("import", "mem0", written(tmp_path, [numbered(n) for n in range(250)]))
     lines = [json.loads(line) for line in served("export", "-u", "kim").out.splitlines()]
@@ -223,6 +223,10 @@ def test_everything_is_exported_with_its_history_page_by_page(
     done = served("export", "--out", tmp_path / "all.jsonl", "--json").json
     everything = (tmp_path / "all.jsonl").read_text().splitlines()
     assert done["exported"] == len(everything) > 250
+    reader = served("keys", "create", "--scope", "read", "--json").json
+    read = lamella("export", "--host", server, "--api-key", reader["key"])
+    assert {json.loads(line)["user_id"] for line in read.out.splitlines()} >= {"kim"}
+    served("keys", "revoke", reader["id"])
     nowhere = served("export", "-u", "kim", "--out", tmp_path / "no" / "file")
     assert (nowhere.code, "name another" in nowhere.err) == (1, True)
 

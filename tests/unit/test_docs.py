@@ -19,7 +19,7 @@ import pytest
 import typer
 import uvicorn
 
-from lamella import errors, imports, requests
+from lamella import arrivals, errors, imports, requests
 from lamella.api.paths import MethodNotAllowed
 from lamella.cli.app import app
 from lamella.cli.exits import EXITS
@@ -216,7 +216,7 @@ def test_whoever_comes_from_mem0_finds_what_has_no_answer(path: str) -> None:
 
 def test_every_reason_for_not_moving_a_memory_is_explained() -> None:
     page = (DOCS / "migrating-from-mem0.md").read_text()
-    code = (Path(imports.__file__)).read_text()
+    code = "".join(Path(str(module.__file__)).read_text() for module in (arrivals, imports))
     reasons = set(re.findall(r'Refused\("(\w+)"', code)) | {"taken"}
     assert len(reasons) > 6
     assert {reason for reason in reasons - {"known"} if f"| `{reason}` |" not in page} == set()
