@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from fakes import HashingEmbedder, RecordingBus
 from world import ORG, World
 
+from lamella.api import Api, Request
+from lamella.engines.rules import Rules
 from lamella.errors import Invalid, NotFound
+from lamella.models import Principal
 from lamella.requests import (
     BatchDeleteRequest,
     BatchUpdateRequest,
@@ -16,6 +20,7 @@ from lamella.requests import (
     ProjectRequest,
     ProjectUpdateRequest,
 )
+from lamella.service import Engines, Service
 
 MINE = (ORG, ORG)
 
@@ -35,6 +40,23 @@ def entities(world: World, **fields: Any) -> dict[str, int]:
 
 def set_project(world: World, **settings: Any) -> None:
     world.service.govern.update_project(ORG, MINE, ProjectUpdateRequest.parse(settings))
+
+
+# --- ping ---------------------------------------------------------------------------------
+
+
+class Untouchable:
+    """A store that nobody may ask anything."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"{name} was called")
+
+
+def test_ping_touches_no_store() -> None:
+    nobody: Any = Untouchable()
+    service = Service(Engines(nobody, nobody, HashingEmbedder(), Rules(), RecordingBus()))
+    answer = Api(service).handle(Request("GET", "/v1/ping/", principal=Principal(ORG, frozenset())))
+    assert (answer.status, answer.body["status"]) == (200, "ok")
 
 
 # --- entities -----------------------------------------------------------------------------

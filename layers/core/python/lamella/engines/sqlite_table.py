@@ -142,16 +142,17 @@ def _page(connection: apsw.Connection, read: Read) -> Page:
 
 
 def _query(query: Query) -> tuple[str, tuple[str | int, ...]]:
-    where, values = ["pk = ?", "sk >= ?"], [query.pk, query.prefix]
-    if (end := _end_of_prefix(query.prefix)) is not None:
-        where.append("sk < ?")
-        values.append(end)
-    if query.after is not None:
-        where.append("sk < ?" if query.newest_first else "sk > ?")
-        values.append(query.after)
+    """One bound on each side: of two, SQLite seeks by the first and walks to the other."""
+    start, end, after = ("sk >= ?", query.prefix), _end_of_prefix(query.prefix), query.after
+    bounds = [start] if end is None else [start, ("sk < ?", end)]
+    if after is not None and query.newest_first:
+        bounds = [start, ("sk < ?", after if end is None else min(after, end))]
+    elif after is not None and after >= query.prefix:
+        bounds[0] = ("sk > ?", after)
+    where = " AND ".join(["pk = ?", *(bound for bound, _ in bounds)])
     order = "DESC" if query.newest_first else "ASC"
-    sql = f"{_ITEM} WHERE {' AND '.join(where)} ORDER BY sk {order} LIMIT ?"
-    return sql, (*values, query.limit + 1)
+    values = (query.pk, *(value for _, value in bounds), query.limit + 1)
+    return f"{_ITEM} WHERE {where} ORDER BY sk {order} LIMIT ?", values
 
 
 def _end_of_prefix(prefix: str) -> str | None:
