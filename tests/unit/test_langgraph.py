@@ -203,6 +203,16 @@ def test_another_process_reads_the_same_store(world: World) -> None:
     assert again.list_namespaces() == [ALEX]
 
 
+def test_what_others_remember_of_such_a_user_is_no_item(store: LamellaStore, world: World) -> None:
+    world.remember("the same", user_id="langgraph/users/alex")
+    world.remember("a stray", user_id="langgraph")
+    assert store.search(()) == []
+    store.put(ALEX, "a", {"text": "the same"})
+    assert [one.key for one in store.search((), query="the same")] == ["a"]
+    store.delete(ALEX, "a")
+    assert store.list_namespaces() == []
+
+
 # --- search ---------------------------------------------------------------------------------
 
 

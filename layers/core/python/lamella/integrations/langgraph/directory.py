@@ -42,7 +42,7 @@ class Directory:
 
     def namespaces(self) -> list[Namespace]:
         """Every namespace that was entered."""
-        entries = every(self._memory, self._root)
+        entries = every(self._memory, self._root, {"metadata": {"namespace": "*"}})
         return sorted({tuple(map(read, entry["metadata"]["namespace"])) for entry in entries})
 
 

@@ -88,8 +88,8 @@ def key_of(memory: Json) -> str:
 
 
 def place_of(memory: Json) -> str:
-    """The `word` of the key under which `memory` was put."""
-    return str(memory["metadata"]["store"]["at"])
+    """The `word` of the key under which `memory` was put, or "" if it is no item."""
+    return str(((memory["metadata"] or {}).get("store") or {}).get("at", ""))
 
 
 def ttl_of(memory: Json) -> float | None:

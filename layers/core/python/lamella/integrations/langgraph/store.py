@@ -39,6 +39,8 @@ with extra("langgraph"):
     )
 
 MOST_HITS = 1_000
+OURS = {"metadata": {"store": {"at": "*"}}}
+"""What tells an item from what somebody else remembers of a user with a namespace's name."""
 
 Json = dict[str, Any]
 
@@ -207,7 +209,7 @@ class LamellaStore(BaseStore):
 
     def _matching(self, namespace: Namespace, op: SearchOp) -> list[Json]:
         owner, plain = self._directory.owner(namespace), served(op.filter)
-        filters = {"metadata": {"value": plain}} if plain else None
+        filters = {"AND": [OURS, *([{"metadata": {"value": plain}}] if plain else [])]}
         if op.query:
             all_that_fit = op.filter or op.offset + op.limit > MOST_HITS
             found: Iterable[Json] = self._memory.search(
@@ -236,7 +238,8 @@ class LamellaStore(BaseStore):
 
     def _holds_something(self, namespace: Namespace) -> bool:
         owner = self._directory.owner(namespace)
-        return bool(self._memory.get_all(user_id=owner, layers=["user"], page_size=1)["results"])
+        page = self._memory.get_all(user_id=owner, layers=["user"], filters=OURS, page_size=1)
+        return bool(page["results"])
 
 
 def _value(memory: Json) -> Mapping[str, Any]:
