@@ -9,9 +9,11 @@ import pytest
 from scenarios.conftest import Build
 from world import AT_ONCE, ORG, World
 
+from lamella import keys
 from lamella.clock import iso
 from lamella.consent import record as agree
 from lamella.errors import Invalid, NotFound
+from lamella.ports import Item, Query
 from lamella.requests import ImportRequest
 from lamella.settings import Settings
 
@@ -35,6 +37,12 @@ HOTELS: dict[str, Any] = {
         {"id": "h1", "event": "ADD", "new_memory": "I prefer hotels.", "created_at": CREATED},
     ],
 }
+
+
+def directory(world: World) -> list[Item]:
+    """Everyone who is listed as having memories."""
+    pages = world.table.read([Query(pk) for pk in keys.directory_pks(ORG)])
+    return [item for page in pages for item in page.items]
 
 
 def imported(world: World, *memories: dict[str, Any]) -> list[dict[str, Any]]:
@@ -161,6 +169,7 @@ def test_what_was_forgotten_does_not_come_back(world: World) -> None:
     imported(world, HOTELS)
     world.forget(user_id="alex")
     assert reasons(world, HOTELS) == ["forgotten"]
+    assert not any("alex" in str(item.body) for item in directory(world))
     later = HOTELS | {"created_at": iso(world.clock.advance(1_000)), "history": None}
     assert reasons(world, later) == [None]
 
@@ -242,3 +251,6 @@ def test_a_memory_of_a_session_alone_is_its_note(build: Build) -> None:
         == "session"
     )
     assert [one["memory"] for one in world.list(session_id="trip")] == ["Gate 12."]
+    world.close_session(promote=False, session_id="trip")
+    assert reasons(world, {"id": "m", "memory": "Gate 12.", "run_id": "trip"}) == ["known"]
+    assert world.list(session_id="trip") == world.sessions(session_id="trip") == []

@@ -13,8 +13,9 @@ from lamella.arrivals import Arrival, Arrivals, Refused
 from lamella.clock import Clock
 from lamella.consent import PURPOSE
 from lamella.ids import Ids
+from lamella.models import Record
 from lamella.org_secret import OrgSecrets
-from lamella.ports import Bus, Commit, Get, Nudge, Refusal, Table
+from lamella.ports import Bus, Get, Nudge, Refusal, Table
 from lamella.requests import ImportRequest
 from lamella.results import Wire
 from lamella.scopes import Layer
@@ -63,9 +64,8 @@ class Imports:
     ) -> list[Arrival]:
         """Write those that can't meet each other; answers who has to try (again)."""
         first, later = _apart(waiting)
-        commits = [arrival.commit for arrival in first]
-        refusals = self._table.write([*commits, *self._beside(org, first, now)])
-        for arrival, refusal in zip(first, refusals, strict=False):
+        refusals = self._table.write([arrival.commit for arrival in first])
+        for arrival, refusal in zip(first, refusals, strict=True):
             if refusal is None:
                 outcomes[arrival.place] = _added(arrival)
                 continue
@@ -76,23 +76,20 @@ class Imports:
             else:
                 arrival.commit = self._arrivals.commit(org, arrival, now)
                 later.append(arrival)
-        written = [
-            a.record.owner for a, refusal in zip(first, refusals, strict=False) if not refusal
-        ]
-        self._bus.publish([Nudge(org, owner) for owner in dict.fromkeys(written)])
+        pairs = zip(first, refusals, strict=True)
+        self._settle(org, [arrival.record for arrival, refusal in pairs if refusal is None], now)
         return later
 
-    def _beside(self, org: str, arrivals: Sequence[Arrival], now: int) -> list[Commit]:
-        """That their owners and sessions are there; each once."""
-        scopes = dict.fromkeys(arrival.record.scope for arrival in arrivals)
-        notes = [a.record.scope for a in arrivals if a.record.layer == Layer.SESSION]
-        touched = [
-            sessions.touch(org, scope, now, self._settings) for scope in dict.fromkeys(notes)
-        ]
-        return [
-            *(commit for commits in touched for commit in commits),
-            *(changes.directory_entry(org, scope.owner, now, [scope]) for scope in scopes),
-        ]
+    def _settle(self, org: str, records: Sequence[Record], now: int) -> None:
+        """See that owners and sessions of what came in can be found, and that promotion starts."""
+        scopes = dict.fromkeys(record.scope for record in records)
+        notes = dict.fromkeys(r.scope for r in records if r.layer == Layer.SESSION)
+        beside = [changes.directory_entry(org, scope.owner, now, [scope]) for scope in scopes]
+        for scope in notes:
+            beside += sessions.touch(org, scope, now, self._settings)
+        if beside:
+            self._table.write(beside)
+            self._bus.publish([Nudge(org, owner) for owner in {scope.owner for scope in scopes}])
 
     def _learn(self, org: str, arrival: Arrival, refusal: Refusal, now: int) -> None:
         """Raises Refused, unless the content's holder is no more."""
