@@ -199,6 +199,19 @@ def test_what_makes_no_sense_is_a_validation_error(
     assert refused.value.name == name
 
 
+def test_ids_beside_the_query_are_answered_where_the_client_lets_them_through(
+    client: Remote,
+) -> None:
+    [id] = remembered(client, "I drink tea.")
+    if client.old:
+        assert [one["id"] for one in results(client.search("tea", **ALEX))] == [id]
+        assert [one["id"] for one in results(client.get_all(**ALEX))] == [id]
+    else:
+        with pytest.raises(Raised) as refused:
+            client.search("tea", **ALEX)
+        assert refused.value.name in ("ValueError", "Error")
+
+
 def test_a_wrong_key_is_told_by_its_detail(client: Remote, served: Any) -> None:
     if client.javascript:  # it only logs a failed ping
         client.connect(host=served.host, api_key="lm_wrong_key")
