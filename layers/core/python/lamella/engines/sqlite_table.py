@@ -151,8 +151,8 @@ def _query(query: Query) -> tuple[str, tuple[str | int, ...]]:
         bounds[0] = ("sk > ?", after)
     where = " AND ".join(["pk = ?", *(bound for bound, _ in bounds)])
     order = "DESC" if query.newest_first else "ASC"
-    values = (query.pk, *(value for _, value in bounds), query.limit + 1)
-    return f"{_ITEM} WHERE {where} ORDER BY sk {order} LIMIT ?", values
+    values = [query.pk, *(value for _, value in bounds)]
+    return f"{_ITEM} WHERE {where} ORDER BY sk {order} LIMIT ?", (*values, query.limit + 1)
 
 
 def _end_of_prefix(prefix: str) -> str | None:
