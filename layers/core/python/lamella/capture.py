@@ -65,6 +65,8 @@ class Capture:
         """
         now = self._clock()
         policy.asked_layer(call.metadata, call.scope)
+        if call.infer:
+            blocks.refuse_large(len(message.text.encode()) for message in call.messages)
         if call.said_at is not None:
             policy.refuse_future(call.said_at, now)
         digest = policy.body_digest(self._secrets.of(org), call.model_dump(exclude={"warnings"}))

@@ -208,9 +208,10 @@ def _local_engines(
             f"the embedded engine needs {missing.name}: pip install 'lamella[local]'"
         ) from missing
     embedder = Onnx(model_folder(settings.model))
+    model, dimensions = embedder.model, embedder.dimensions  # before a file is made for it
     file = folder / FILE
     table = SqliteTable(file)
-    index = SqliteIndex(file, embedder.model, embedder.dimensions)
+    index = SqliteIndex(file, model, dimensions)
     bus = InProcessBus()
     engines = Engines(table, index, embedder, Rules(), bus)
 
