@@ -5,11 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from lamella import keys
+from lamella.clock import DAY
 from lamella.guards import held_by
 from lamella.inflight import InFlight
 from lamella.models import Record
-from lamella.ports import Absent, Commit, Condition, Delete, Is, Item, Key, Operation, Put, Update
+from lamella.ports import (
+    Absent,
+    Commit,
+    Condition,
+    Delete,
+    Is,
+    Item,
+    Key,
+    Mark,
+    Operation,
+    Put,
+    Update,
+)
 from lamella.scopes import Layer
+
+KEPT_AFTER_EXPIRY = DAY
+"""How long an expired memory can still be listed by who asks for expired ones."""
 
 ADD, UPDATE, DELETE, SUPERSEDE, RESTORE = "ADD", "UPDATE", "DELETE", "SUPERSEDE", "RESTORE"
 
@@ -35,8 +51,13 @@ def next_version(previous: int, now: int) -> int:
 
 
 def put_record(org: str, record: Record, only_if: Condition | None) -> Put:
-    """The record's item."""
-    return Put(Item(record_key(org, record), record.body(), ttl=record.expires_at), only_if)
+    """The record's item; one that expires is marked, for the sweep takes it out of the index."""
+    key, ends = record_key(org, record), record.expires_at
+    if ends is None:
+        return Put(Item(key, record.body()), only_if)
+    bucket = keys.due_bucket(org, record.owner)
+    mark = Mark(bucket, ends + KEPT_AFTER_EXPIRY) if record.layer != Layer.SESSION else None
+    return Put(Item(key, record.body(), ttl=ends + 2 * KEPT_AFTER_EXPIRY, mark=mark), only_if)
 
 
 def create(org: str, record: Record, outbox: str, guard: Condition, now: int) -> list[Operation]:
@@ -98,6 +119,12 @@ def remove(
     if record.triple and record.valid_to is None:
         operations.append(Delete(relation_key(org, record)))
     return operations
+
+
+def expire(org: str, record: Record, outbox: str, now: int) -> Commit:
+    """The end of a memory that has expired: it leaves the table, and the index after it."""
+    gone = InFlight.of_memory(outbox, org, record, now, removed=True)
+    return (Delete(record_key(org, record), Is("version", record.version)), gone.put())
 
 
 def history_entry(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lamella import keys, sessions
+from lamella.changes import expire
 from lamella.clock import Clock
 from lamella.closing import idle_ending
 from lamella.endings import Endings
@@ -19,11 +20,11 @@ from lamella.errors import DeadlineExceeded, LamellaError
 from lamella.ids import Ids
 from lamella.inflight import InFlight
 from lamella.lease import Lease, LeaseLost, Leases
-from lamella.models import Fact, Turn
+from lamella.models import Fact, Record, Turn
 from lamella.org_secret import OrgSecrets
 from lamella.placing import Placing
 from lamella.plans import Plan, Planner
-from lamella.ports import Bus, Commit, Embedder, Extractor, Index, Marked, Nudge, Query, Table
+from lamella.ports import Bus, Commit, Embedder, Extractor, Index, Item, Marked, Nudge, Query, Table
 from lamella.projection import Projection
 from lamella.reconcile import Reconcile
 from lamella.requests import FlushRequest
@@ -111,9 +112,10 @@ class Promote:
                 return Promoted(added=added, again_at=done.again_at)
 
     def sweep(self, overdue: int | None = None) -> int:
-        """Nudge for what nobody finished in time, and end idle sessions; answers how many.
+        """Nudge for what nobody finished in time, end idle sessions, remove what has expired.
 
-        Takes what is `overdue` by a minute (or as told), and moves it on as it sends.
+        Takes what is `overdue` by a minute (or as told), and moves it on as it sends; answers how
+        much that was.
         """
         now = self._clock()
         until = now - (self._settings.sweep_overdue if overdue is None else overdue)
@@ -121,12 +123,18 @@ class Promote:
         found = [item for page in self._table.read(reads) for item in page.items]
         nudges: dict[Nudge, None] = {}
         for item in found:
-            idle = "state" not in item.body
-            commit = idle_ending(item, self._ids(), now) if idle else moved_on(item, now)
-            if self._table.write([commit]) == [None]:
-                nudges[Nudge(item.body["org"], item.body["owner"])] = None
+            if self._table.write([self._swept(item, now)]) == [None]:
+                nudges[Nudge(*keys.owner_of(item.key))] = None
         self._bus.publish(list(nudges))
         return len(found)
+
+    def _swept(self, item: Item, now: int) -> Commit:
+        org, _ = keys.owner_of(item.key)
+        if item.key.sk.startswith(keys.MEMORIES):
+            return expire(org, Record.from_body(item.body), self._ids(), now)
+        if item.key.sk == keys.META:
+            return idle_ending(item, self._ids(), now)
+        return moved_on(item, now)
 
     def flush(self, org: str, call: FlushRequest) -> Wire:
         """Promote now, for whoever the call names or for everybody waiting in the organization.

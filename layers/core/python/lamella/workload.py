@@ -105,7 +105,7 @@ def waiting(table: Table, org: str) -> list[InFlight]:
     """Everybody's unfinished work in `org`, as the sparse index tells it: eventually."""
     reads = [Marked(bucket, FAR, limit=EVERYTHING) for bucket in keys.due_buckets()]
     found = [item.body for page in table.read(reads) for item in page.items]
-    return [InFlight.from_body(body) for body in found if body["org"] == org and "state" in body]
+    return [InFlight.from_body(body) for body in found if "state" in body and body["org"] == org]
 
 
 def by_session(calls: Sequence[InFlight]) -> dict[str | None, list[InFlight]]:
