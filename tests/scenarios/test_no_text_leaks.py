@@ -13,6 +13,7 @@ from scenarios.dumps import items
 from world import ORG, World
 
 from lamella import keys
+from lamella.clock import MINUTE
 from lamella.engines.inprocess import InProcessBus
 from lamella.engines.rules import Rules
 from lamella.ids import CountingIds
@@ -174,7 +175,7 @@ def test_a_failure_that_repeats_the_text_takes_it_nowhere(
     caller.call("POST", "/v3/memories/add/", {**say, "infer": False})
     for _ in range(6):
         caller.call("POST", "/v1/flush/", {})
-        world.clock.advance(10 * 60_000)
+        world.clock.advance(10 * MINUTE)
     caller.call("POST", "/v3/memories/search/", {"query": CANARY, **TRIP})
     caller.call("POST", "/v1/org/memories/", {"text": f"We sell {CANARY}.", "owner": "ops"})
     caller.call("GET", "/v1/events/")
@@ -219,16 +220,17 @@ def test_the_background_worker_tells_types_only(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     bus, table = InProcessBus(), LoudTable(world.table)
+    later = FrozenClock(world.clock.now + MINUTE)
     service = Service(
         Engines(table, world.index, HashingEmbedder(), LoudExtractor(), bus),
         Settings(settle=0),
-        FrozenClock(),
+        later,
     )
     caller = Caller(world, ORG)
     caller.call("POST", "/v3/memories/add/", {"messages": f"I like {CANARY}.", **ALEX})
     bus.publish(world.bus.nudges)
     table.failing = True
-    worker = Worker(service.promote, bus, table, FrozenClock())
+    worker = Worker(service.promote, bus, table, later)
     worker.start()
     worker.stop()
     assert caplog.records
