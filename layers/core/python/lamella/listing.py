@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lamella.clock import Clock
+from lamella.errors import Invalid
 from lamella.filters import Filter
 from lamella.memories import Memories, chosen
 from lamella.models import Record
@@ -64,15 +65,27 @@ class Listings:
 
 def _page(records: Sequence[Record], where: Filter | None, call: ListRequest, now: int) -> Page:
     found = chosen(records, where, now, superseded=call.superseded, expired=call.show_expired)
-    ordered = sorted(found, key=lambda record: (record.created_at, record.id), reverse=True)
+    ordered = sorted(found, key=_place, reverse=True)
     start = (call.page - 1) * call.page_size
     if call.cursor is not None:
-        ids = [record.id for record in ordered]
-        start = ids.index(call.cursor) + 1 if call.cursor in ids else len(ids)
+        last = _told(call.cursor)
+        start = sum(_place(record) >= last for record in ordered)
     shown = ordered[start : start + call.page_size]
     more = start + call.page_size < len(ordered)
-    cursor = shown[-1].id if more and shown else None
+    cursor = "{}-{}".format(*_place(shown[-1])) if more and shown else None
     return Page(shown, len(ordered), now, cursor, call.warnings)
+
+
+def _place(record: Record) -> tuple[int, str]:
+    return record.created_at, record.id
+
+
+def _told(cursor: str) -> tuple[int, str]:
+    """Where a page ended: a place in the order, whether or not a memory still stands there."""
+    created_at, _, id = cursor.partition("-")
+    if not (created_at.isascii() and created_at.isdigit() and id):
+        raise Invalid("cursor isn't one that a page gave: begin without one")
+    return int(created_at), id
 
 
 def _in_session(record: Record, session: str) -> bool:
