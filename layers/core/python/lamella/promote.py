@@ -26,6 +26,7 @@ from lamella.placing import Placing
 from lamella.plans import Plan, Planner
 from lamella.ports import Bus, Commit, Embedder, Extractor, Index, Item, Marked, Nudge, Query, Table
 from lamella.projection import Projection
+from lamella.reach import owners_of_session
 from lamella.reconcile import Reconcile
 from lamella.requests import FlushRequest
 from lamella.results import Wire
@@ -141,13 +142,17 @@ class Promote:
 
         Raises DeadlineExceeded where another promotion keeps an owner's lease all the while.
         """
-        if call.scope:
-            owners = [call.scope.owner]
-        else:
-            owners = [*dict.fromkeys(item.owner for item in waiting(self._table, org))]
+        owners = self._meant(org, call)
         added = sum(self._until_done(org, owner) for owner in owners)
         left = [item for owner in owners for item in self._left(org, owner)]
         return {"message": "Promoted.", "added": added, "pending": len(left)}
+
+    def _meant(self, org: str, call: FlushRequest) -> Sequence[str]:
+        if not call.scope:
+            return [*dict.fromkeys(item.owner for item in waiting(self._table, org))]
+        if call.scope.owner.startswith("s:"):
+            return owners_of_session(self._table, org, call.scope.session)
+        return [call.scope.owner]
 
     def _until_done(self, org: str, owner: str) -> int:
         patience = self._clock() + self._settings.wait
