@@ -93,9 +93,10 @@ def rank(
             _length(one.record, weights) if d or k else 0.0
             for one, d, k in zip(candidates, dense, keyword, strict=True)
         ],
-        "around": _around(candidates, dense, keyword, keywords, weights),
     }
     shares = _shares(candidates, question, weights)
+    if "around" in shares:
+        features["around"] = _around(candidates, dense, keyword, keywords, weights)
     total = sum(shares.values())
     ranked = []
     for place, one in enumerate(candidates):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ from lamella.capture import Capture
 from lamella.clearing import Clearing
 from lamella.clock import Clock, strictly_rising, system_clock
 from lamella.correct import Correct
+from lamella.engines.inprocess import AtOnce
 from lamella.erase import Erase
 from lamella.errors import SetupError
 from lamella.events import Events
@@ -75,13 +76,17 @@ class Service:
         ids: Ids | None = None,
         sleep: Callable[[float], None] = time.sleep,
         keys: Mapping[str, str] | None = None,
+        readers: Executor | None = None,
     ) -> None:
-        """`keys` are API keys that need no issuing, each with the organization it opens."""
+        """`keys` are API keys that need no issuing, each with the organization it opens.
+
+        `readers` run what a search reads side by side; threads unless given.
+        """
         self.engines = engines
         self.settings = settings
         self._clock = strictly_rising(clock)
         self._sleep = sleep
-        self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="lamella-read")
+        self._readers = readers or ThreadPoolExecutor(READERS, thread_name_prefix="lamella-read")
         self._background: Background | None = None
         self._wire(ids or MonotonicIds(clock), keys)
 
@@ -103,7 +108,7 @@ class Service:
             table, index, embedder, extractor, bus, secrets, settings, clock, ids, erase, sleep
         )
         self.retrieve = Retrieve(
-            table, index, embedder, self._pool, Views(table, clock), settings, clock
+            table, index, embedder, self._readers, Views(table, clock), settings, clock
         )
         correct = Correct(table, bus, memories, secrets, settings, clock, ids)
         projection = Projection(table, index, embedder, settings.done_grace, clock)
@@ -152,7 +157,7 @@ class Service:
         """Stop the background work and let go of files and connections."""
         if self._background is not None:
             self._background.stop()
-        self._pool.shutdown()
+        self._readers.shutdown()
         self.engines.index.close()
         self.engines.table.close()
 
@@ -182,7 +187,7 @@ def open_local(
     chosen = settings or Settings.from_env(**overrides)
     folder = Path(data).expanduser() if data else chosen.data_folder
     engines, worker = _local_engines(folder, chosen)
-    service = Service(engines, chosen, keys=keys)
+    service = Service(engines, chosen, keys=keys, readers=AtOnce())
     if background:
         service.start(worker(service))
     return service
