@@ -15,7 +15,6 @@ from lamella.capture import Capture
 from lamella.clearing import Clearing
 from lamella.clock import Clock, strictly_rising, system_clock
 from lamella.correct import Correct
-from lamella.engines.inprocess import AtOnce
 from lamella.erase import Erase
 from lamella.errors import SetupError
 from lamella.events import Events
@@ -184,6 +183,8 @@ def open_local(
     `background` promotes in a daemon thread. Raises SetupError where the `local` extra, the model
     or a writable folder is missing.
     """
+    from lamella.engines.inprocess import AtOnce
+
     chosen = settings or Settings.from_env(**overrides)
     folder = Path(data).expanduser() if data else chosen.data_folder
     engines, worker = _local_engines(folder, chosen)
