@@ -40,6 +40,7 @@ log = logging.getLogger("lamella.promote")
 CONTEXT_TURNS = 6
 CONTEXT_BLOCKS = 4
 SWEEP_PAGE = 100
+PLANS_PER_COMMIT = 10
 
 Step = Callable[[Lease, Sequence[InFlight], Workload], int]
 """(lease, items, what they were found with) → how many memories it added."""
@@ -220,8 +221,8 @@ class Promote:
             [turn for item in living for turn in item.spoken], self._earlier(calls[0], found.cutoff)
         )
         secret = self._secrets.of(lease.org)
-        plan = self._planner.plan(_attributed(facts, living), calls, secret, found.consent, now)
-        return self._carry_out(lease, plan, calls)
+        plans = self._planner.plan(_attributed(facts, living), calls, secret, found.consent, now)
+        return self._carry_out(lease, plans, calls)
 
     def _promote_ending(self, lease: Lease, endings: Sequence[InFlight], found: Workload) -> int:
         [ending] = endings
@@ -229,17 +230,22 @@ class Promote:
         if not found.consent or lease.owner.startswith("s:"):
             facts = []
         secret, now = self._secrets.of(lease.org), self._clock()
-        plan = self._planner.plan(
+        plans = self._planner.plan(
             [(fact, ending) for fact in facts], [], secret, found.consent, now, ending
         )
-        return self._carry_out(lease, plan, [])
+        return self._carry_out(lease, plans, [])
 
-    def _carry_out(self, lease: Lease, plan: Plan, calls: Sequence[InFlight]) -> int:
-        """Persist the plan before its first write, and the session's META should it be missing."""
-        refused = self._table.write([(lease.check, plan.put()), *self._missing(calls)])[0]
-        if refused is not None:
-            raise LeaseLost(f"owner {lease.owner[2:]}: another promotion took over")
-        return self._placing.carry_out(lease, plan)
+    def _carry_out(self, lease: Lease, plans: Sequence[Plan], calls: Sequence[InFlight]) -> int:
+        """Persist the plans before their first write, and META should it be missing.
+
+        In one commit, as long as it holds them: the last ones finish the calls, so those come last.
+        """
+        self._table.write(self._missing(calls))
+        for start in range(0, len(plans), PLANS_PER_COMMIT):
+            some = plans[start : start + PLANS_PER_COMMIT]
+            if self._table.write([(lease.check, *(plan.put() for plan in some))]) != [None]:
+                raise LeaseLost(f"owner {lease.owner[2:]}: another promotion took over")
+        return sum(self._placing.carry_out(lease, plan) for plan in plans)
 
     def _missing(self, calls: Sequence[InFlight]) -> list[Commit]:
         """What capture writes beside its commit, for a crash may have come between."""
