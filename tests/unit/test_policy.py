@@ -91,7 +91,9 @@ def test_a_turn_leaves_sight_with_the_conversation_or_earlier() -> None:
     assert policy.turn_expiry(NOW, Settings(), NOW + DAY) == NOW + HOUR
 
 
-@pytest.mark.parametrize("same", ["I LIKE tea", "  i like\n tea. ", "I like tea", "\uff49 like tea!"])
+@pytest.mark.parametrize(
+    "same", ["I LIKE tea", "  i like\n tea. ", "I like tea", "\uff49 like tea!"]
+)
 def test_wording_is_the_same_whatever_its_case_width_and_spacing(same: str) -> None:
     assert policy.content_guard(b"s", "user", same) == policy.content_guard(
         b"s", "user", "I like tea."
