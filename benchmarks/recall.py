@@ -82,7 +82,7 @@ def ask(memory: Memory, conversation: Conversation) -> list[Answered]:
                 asked.question,
                 tokens=budget,
                 user_id=conversation.name,
-                top_k=budget // TOKENS_A_HIT,
+                top_k=max(100, budget // TOKENS_A_HIT),
             )
             if block["tokens"] > budget:
                 raise AssertionError(f"{block['tokens']} tokens in a context of {budget}")

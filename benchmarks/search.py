@@ -26,6 +26,8 @@ from benchmarks.floor import Floor
 from lamella import Memory, changes
 from lamella.api import Api
 from lamella.client.transports import InProcess
+from lamella.clock import MINUTE, system_clock
+from lamella.engines.inprocess import AtOnce
 from lamella.engines.onnx import Onnx
 from lamella.engines.sqlite import SqliteIndex, SqliteTable
 from lamella.ids import MonotonicIds
@@ -63,8 +65,8 @@ def measure(size: int, queries: int, folder: Path) -> Measured:
     embedder = Onnx(model)
     truth = folder / FILE
     fill_truth(truth, embedder, size)
+    owners = _talk(folder, size)
     with Memory(data=str(folder)) as memory:
-        owners = _talk(memory, size)
         floor = Floor(folder / "floor.db", truth, embedder)
         for batch in batches(size, embedder):
             floor.fill(batch)
@@ -95,7 +97,8 @@ def steps(folder: Path, asked: list[str], owners: list[str]) -> dict[str, list[f
             Watched(engines.embedder, {"embed_query": found["embed"], "embed": found["embed"]}),
             engines.extractor,
             engines.bus,
-        )
+        ),
+        readers=AtOnce(),
     )
     watched.retrieve.search = Watched(watched.retrieve, {"search": found["use case"]}).search  # type: ignore[method-assign]
     memory = Memory(transport=InProcess(Api(watched), LOCAL))
@@ -163,15 +166,19 @@ def _records(random: Random, embedder: Onnx, vectors: np.random.Generator) -> It
         count += 1
 
 
-def _talk(memory: Memory, size: int) -> list[str]:
-    """Open a session for some owners, so that a search has turns and receipts to read."""
+def _talk(folder: Path, size: int) -> list[str]:
+    """Open a session for some owners, promoted a minute ago: a search has its turns to read."""
     spread = max(1, size // AN_OWNER // ASKED_OWNERS)
     owners = [f"user-{n}" for n in range(0, max(1, size // AN_OWNER), spread)][:ASKED_OWNERS]
     random = Random(size)
-    for user in owners:
-        said = [corpus.memory(random) for _ in range(6)]
-        memory.add(said, user_id=user, session_id=SESSION)
-    memory.flush()
+    with Memory(data=str(folder)) as memory:
+        for user in owners:
+            said = [corpus.memory(random) for _ in range(6)]
+            memory.add(said, user_id=user, session_id=SESSION)
+        memory.flush()
+    table = SqliteTable(folder / FILE)
+    table.tidy(system_clock() + MINUTE)
+    table.close()
     return owners
 
 

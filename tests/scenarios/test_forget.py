@@ -267,12 +267,12 @@ def test_more_than_one_page_of_everything_is_reached(world: World) -> None:
 
 def test_no_byte_is_left_in_the_file_or_its_log(tmp_path: Path) -> None:
     world = on_file(tmp_path / "lamella.db")
-    for number in range(40):
+    for number in range(12):
         world.add(f"Number {number}: I prefer {CANARY} hotels with {number} rooms.", **TRIP)
         world.remember(f"Guest {number} of the {CANARY} hotel.", user_id=f"guest-{number}")
     fill(world)
     world.flush()
-    for number in range(40):
+    for number in range(12):
         world.forget(user_id=f"guest-{number}")
     assert CANARY.encode() in bytes_on_disk(world).lower()
     world.forget(**ALEX)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from scenarios.gates import GatedIndex, GatedTable
-from world import World
+from world import World, in_memory
 
 from lamella import keys, overlay, sight
 from lamella.clock import SECOND
@@ -244,7 +244,16 @@ def test_a_search_of_one_owner_needs_no_such_warning(world: World, ids: dict[str
     assert world.search(UNRELATED, **ids)["warnings"] == []
 
 
-def test_more_unfinished_work_than_one_read_holds_is_said(world: World) -> None:
+def test_more_unfinished_work_than_one_read_holds_is_said() -> None:
+    world = in_memory()
     for _ in range(sight.OVERLAY_LIMIT + 1):
         world.add("ok", user_id="alex")
     assert world.search(UNRELATED, user_id="alex")["degraded"] == overlay.UNFINISHED
+    world.close()
+
+
+def test_flushing_a_session_promotes_for_whoever_spoke_in_it(world: World) -> None:
+    world.add(FACTS[0], user_id="alex", session_id="trip")
+    world.add(FACTS[1], user_id="sam", session_id="trip")
+    assert world.flush(session_id="trip")["added"] == 2
+    assert [memory["memory"] for memory in world.list(user_id="sam")] == [FACTS[1]]

@@ -203,6 +203,14 @@ def test_no_organization_is_taken_from_a_body_or_a_header(tenants: tuple[Tenant,
     assert THEIRS not in "\n".join(us.caller.answers).casefold()
 
 
+def test_a_key_hands_on_no_more_than_it_may_do_itself(world: World) -> None:
+    warden = Caller(world, "acme", ("read", "govern"))
+    assert warden.call("POST", "/v1/keys/", {"scopes": ["read"]}).status == 200
+    refused = warden.call("POST", "/v1/keys/", {"scopes": ["read", "org:write"]})
+    assert refused.status == 403
+    assert "org:write" in refused.body["detail"]
+
+
 def test_every_route_was_asked_by_a_stranger() -> None:
     """A route added later has to be added to these stories, too."""
     asked = {(method, path) for method, path, _, _ in calls("hotels")}

@@ -107,7 +107,8 @@ def test_verbatim_and_unwaited_captures_are_told_apart(served: Lamella) -> None:
 def test_context_is_one_text_inside_its_budget(served: Lamella) -> None:
     served("add", "I am allergic to peanuts.", "-u", "dee")
     told = served("context", "What about peanuts?", "-u", "dee", "--tokens", 60)
-    assert told.out.startswith("## Known about them\n- I am allergic to peanuts.")
+    assert told.out.startswith("## Known about them\n20")
+    assert "\n- I am allergic to peanuts." in told.out
     block = served("context", "What about peanuts?", "-u", "dee", "-t", 60, "--json").json
     assert 0 < block["tokens"] <= 60
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lamella import keys
 from lamella.errors import TooLarge
@@ -22,9 +22,14 @@ KEPT = 7 * 24 * 60 * 60 * 1000
 def packed(turns: Sequence[Turn]) -> list[tuple[Turn, ...]]:
     """`turns` in blocks of at most 100 turns and 300 KB. Raises TooLarge beyond 1.8 MB in all."""
     sizes = [len(encoded(turn.body()).encode()) for turn in turns]
+    refuse_large(sizes)
+    return list(_blocks(turns, sizes))
+
+
+def refuse_large(sizes: Iterable[int]) -> None:
+    """Raises TooLarge where texts of these sizes can't be captured in one call."""
     if sum(sizes) > MAX_CALL_BYTES:
         raise TooLarge(f"a call may hold at most {MAX_CALL_BYTES} bytes of messages: send several")
-    return list(_blocks(turns, sizes))
 
 
 def _blocks(turns: Sequence[Turn], sizes: Sequence[int]) -> Iterator[tuple[Turn, ...]]:

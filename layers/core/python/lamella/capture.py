@@ -65,6 +65,8 @@ class Capture:
         """
         now = self._clock()
         policy.asked_layer(call.metadata, call.scope)
+        if call.infer:
+            blocks.refuse_large(len(message.text.encode()) for message in call.messages)
         if call.said_at is not None:
             policy.refuse_future(call.said_at, now)
         digest = policy.body_digest(self._secrets.of(org), call.model_dump(exclude={"warnings"}))
@@ -212,16 +214,19 @@ class Capture:
 
 def _scrubbed(call: AddRequest) -> tuple[AddRequest, tuple[str, ...]]:
     """The call without secrets, and the types of what was dropped."""
-    told = [{"text": message.text, "name": message.name} for message in call.messages]
-    said, found = scrub(told)
-    rest, also = scrub(
-        {"metadata": call.metadata, "working": call.working, "attention": call.attention}
-    )
-    messages = tuple(
-        replace(message, **clean) for message, clean in zip(call.messages, said, strict=True)
-    )
-    dropped = tuple(dict.fromkeys((*found, *also)))
-    return call.model_copy(update={"messages": messages, **rest}), dropped
+    said = [(message.text, message.name) for message in call.messages]
+    told = (said, call.metadata, call.working, call.attention)
+    (said, metadata, working, attention), dropped = scrub(told)
+    clean = {
+        "messages": tuple(
+            replace(message, text=text, name=name)
+            for message, (text, name) in zip(call.messages, said, strict=True)
+        ),
+        "metadata": metadata,
+        "working": working,
+        "attention": attention,
+    }
+    return call.model_copy(update=clean), dropped
 
 
 def _turns(call: AddRequest, event: str, now: int) -> list[Turn]:

@@ -6,11 +6,27 @@ from collections.abc import Iterable
 from typing import Any
 
 from lamella import keys
+from lamella.clock import DAY
 from lamella.guards import held_by
 from lamella.inflight import InFlight
 from lamella.models import Record
-from lamella.ports import Absent, Commit, Condition, Delete, Is, Item, Key, Operation, Put, Update
+from lamella.ports import (
+    Absent,
+    Commit,
+    Condition,
+    Delete,
+    Is,
+    Item,
+    Key,
+    Mark,
+    Operation,
+    Put,
+    Update,
+)
 from lamella.scopes import Layer, Scope
+
+KEPT_AFTER_EXPIRY = DAY
+"""How long an expired memory can still be listed by who asks for expired ones."""
 
 ADD, UPDATE, DELETE, SUPERSEDE, RESTORE = "ADD", "UPDATE", "DELETE", "SUPERSEDE", "RESTORE"
 
@@ -36,8 +52,13 @@ def next_version(previous: int, now: int) -> int:
 
 
 def put_record(org: str, record: Record, only_if: Condition | None) -> Put:
-    """The record's item."""
-    return Put(Item(record_key(org, record), record.body(), ttl=record.expires_at), only_if)
+    """The record's item; one that expires is marked, for the sweep takes it out of the index."""
+    key, ends = record_key(org, record), record.expires_at
+    if ends is None:
+        return Put(Item(key, record.body()), only_if)
+    bucket = keys.due_bucket(org, record.owner)
+    mark = Mark(bucket, ends + KEPT_AFTER_EXPIRY) if record.layer != Layer.SESSION else None
+    return Put(Item(key, record.body(), ttl=ends + 2 * KEPT_AFTER_EXPIRY, mark=mark), only_if)
 
 
 def create(org: str, record: Record, outbox: str, guard: Condition, now: int) -> list[Operation]:
@@ -71,11 +92,16 @@ def change(
     org: str, event: str, old: Record, new: Record, outbox: str, now: int
 ) -> list[Operation]:
     """A new version of a memory, if nobody changed it since `old` was read."""
-    return [
+    operations: list[Operation] = [
         put_record(org, new, Is("version", old.version)),
         history_entry(org, event, old, new, outbox, now),
         InFlight.of_memory(outbox, org, new, now).put(),
     ]
+    if new.triple and new.valid_to is None:
+        operations.append(relation(org, new))
+    elif old.triple and new.triple is None:
+        operations.append(Delete(relation_key(org, old)))
+    return operations
 
 
 def remove(
@@ -91,9 +117,15 @@ def remove(
         gone = {"id": record.id, "state": "deleted", "deleted_at": now, "at": now}
         own = Is("id", record.id)
         operations.append(Put(Item(keys.guard(org, record.owner, record.guard), gone), own))
-    if record.triple:
+    if record.triple and record.valid_to is None:
         operations.append(Delete(relation_key(org, record)))
     return operations
+
+
+def expire(org: str, record: Record, outbox: str, now: int) -> Commit:
+    """The end of a memory that has expired: it leaves the table, and the index after it."""
+    gone = InFlight.of_memory(outbox, org, record, now, removed=True)
+    return (Delete(record_key(org, record), Is("version", record.version)), gone.put())
 
 
 def history_entry(

@@ -22,7 +22,7 @@ def system_clock() -> int:
 
 def iso(at: int) -> str:
     """`at` (epoch milliseconds) as ISO 8601 in UTC, to the millisecond."""
-    moment = datetime.fromtimestamp(at / 1000, UTC)
+    moment = datetime.fromtimestamp(at // 1000, UTC).replace(microsecond=at % 1000 * 1000)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -1,15 +1,19 @@
-"""A prompt-ready text out of hits, inside a token budget."""
+"""A prompt-ready text out of passages, inside a token budget."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from lamella.models import Record
 from lamella.ports import Embedder
-from lamella.results import Block, Hit, Hits
-from lamella.scopes import PRESENTATION, Kind, Layer
+from lamella.ranking import Ranked
+from lamella.results import Block, Hits
+from lamella.scopes import PRESENTATION, Layer
+
+Heading = tuple[str, ...]
+"""A layer, or a layer and a day in it."""
 
 HEADINGS = {
     Layer.USER: "Known about them",
@@ -19,59 +23,67 @@ HEADINGS = {
 }
 
 
-def packed(hits: Hits, budget: int, embedder: Embedder) -> Block:
-    """The best hits that fit into `budget` tokens, shown by layer, each on one line with its date.
+def packed(passages: Sequence[Ranked], hits: Hits, budget: int, embedder: Embedder) -> Block:
+    """The best passages that fit into `budget` tokens, by layer and day, in order of time.
 
-    A raw turn that a memory in the text already quotes is left out. Tokens are counted by the
-    embedder's own tokenizer, line by line and with the headings.
+    What a chosen passage says already is left out. Tokens are counted by the embedder's own
+    tokenizer, line by line and with the headings. The block's hits are the memories it tells of.
     """
-    chosen: list[Hit] = []
-    layers: set[str] = set()
+    chosen: list[Record] = []
+    headings: set[Heading] = set()
     left = budget
-    for hit in _worth_saying(hits):
-        cost = embedder.count(line(hit.record)) + 1
-        if hit.record.layer not in layers:
-            cost += embedder.count(_heading(hit.record.layer)) + 1
+    for record in _worth_saying(passages):
+        needed = [heading for heading in _headings(record) if heading not in headings]
+        lines = (*map(_title, needed), line(record))
+        cost = sum(embedder.count(f"{told}\n") for told in lines)
         if cost <= left:
-            chosen.append(hit)
-            layers.add(hit.record.layer)
+            chosen.append(record)
+            headings.update(needed)
             left -= cost
-    text = "\n".join(_lines(chosen))
-    return Block(text, embedder.count(text), embedder.model, replace(hits, hits=_ordered(chosen)))
+    text = "\n".join(_lines(sorted(chosen, key=_place)))
+    told = {record.id for record in chosen}
+    shown = replace(hits, hits=[hit for hit in hits.hits if hit.record.id in told])
+    return Block(text, embedder.count(text), embedder.model, shown)
 
 
 def line(record: Record) -> str:
-    """One memory as one line: who, what, when."""
-    said = datetime.fromtimestamp(record.said_at / 1000, UTC).date().isoformat()
+    """One memory as one line: who said what."""
     text = " ".join(record.text.split())
-    who = f"{record.speaker}: " if record.speaker and record.kind != Kind.EPISODIC else ""
-    return f"- {who}{text} ({said})"
+    who = f"{record.speaker}: " if record.speaker else ""
+    return f"- {who}{text}"
 
 
-def _worth_saying(hits: Hits) -> Iterator[Hit]:
-    """Best first, without raw turns that a chosen memory was made of and says again."""
+def _worth_saying(passages: Sequence[Ranked]) -> Iterator[Record]:
+    """Best first, without what an earlier one says word for word."""
     said: list[str] = []
-    for hit in sorted(hits.hits, key=lambda one: -one.score):
-        words = " ".join(hit.record.text.casefold().split())
-        if hit.record.layer == Layer.CONVERSATION and any(words in other for other in said):
-            continue
-        said.append(words)
-        yield hit
+    for passage in passages:
+        words = " ".join(passage.record.text.casefold().split())
+        if not any(words in other for other in said):
+            said.append(words)
+            yield passage.record
 
 
-def _ordered(hits: list[Hit]) -> list[Hit]:
-    order = {layer: place for place, layer in enumerate(PRESENTATION)}
-    return sorted(hits, key=lambda hit: (order[Layer(hit.record.layer)], -hit.score))
+def _headings(record: Record) -> tuple[Heading, Heading]:
+    day = datetime.fromtimestamp(record.said_at / 1000, UTC).date().isoformat()
+    return (record.layer,), (record.layer, day)
 
 
-def _lines(hits: list[Hit]) -> Iterator[str]:
-    shown: str | None = None
-    for hit in _ordered(hits):
-        if hit.record.layer != shown:
-            shown = hit.record.layer
-            yield _heading(shown)
-        yield line(hit.record)
+def _title(heading: Heading) -> str:
+    layer, *day = heading
+    return day[0] if day else f"## {HEADINGS[Layer(layer)]}"
 
 
-def _heading(layer: str) -> str:
-    return f"## {HEADINGS[Layer(layer)]}"
+def _lines(ordered: Sequence[Record]) -> Iterator[str]:
+    shown: set[Heading] = set()
+    for record in ordered:
+        fresh = [heading for heading in _headings(record) if heading not in shown]
+        shown.update(fresh)
+        yield from map(_title, fresh)
+        yield line(record)
+
+
+def _place(record: Record) -> tuple[int, int, str, int]:
+    """By layer, then in the order of what was said."""
+    event, _, turn = (record.sources[0] if record.sources else "").rpartition("-")
+    number = int(turn) if turn.isdigit() else 0
+    return PRESENTATION.index(Layer(record.layer)), record.said_at, event, number

@@ -123,6 +123,7 @@ class Correct:
             text=clean,
             words=tuple(tokens(clean)),
             entities=names(clean),
+            triple=old.triple if clean == old.text else None,
             embedding=None,
             model=None,
             guard=policy.content_guard(self._secrets.of(org), old.layer, clean, within),

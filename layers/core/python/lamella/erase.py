@@ -132,15 +132,17 @@ class Erase:
         return found
 
     def _forget_index(self, org: str, owner: str, cutoff: int) -> Counter[str]:
-        """Out of the index: what the table knows of, and what only the index still holds."""
+        """Out of the index: every memory that ever was, and what only the index still holds.
+
+        A deleted memory may have left the table, but not yet the index.
+        """
         known = [
-            Record.from_body(item.body)
-            for item in self._all(keys.owner_pk(org, owner), keys.MEMORIES)
-            if item.body["captured_at"] <= cutoff
+            Record.from_body(item.body["record"])
+            for item in self._all(keys.owner_pk(org, owner), keys.HISTORY)
         ]
         listing = Listing(org, (owner,), now=0, limit=PAGE, superseded=True, expired=True)
         indexed = [r for r in self._index.list(listing).records if r.captured_at <= cutoff]
-        doomed = {record.id: record for record in (*known, *indexed)}
+        doomed = {r.id: r for r in (*known, *indexed) if r.captured_at <= cutoff}
         version = self._clock()
         self._index.apply(
             [Remove(org, owner, id, max(version, r.version + 1)) for id, r in doomed.items()]

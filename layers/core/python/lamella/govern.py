@@ -19,8 +19,9 @@ from lamella.ids import Ids
 from lamella.imports import Imports
 from lamella.listing import Listings
 from lamella.memories import Memories
+from lamella.models import Record
 from lamella.orgs import Orgs
-from lamella.ports import Get, Query, Table
+from lamella.ports import Query, Table
 from lamella.projects import Projects
 from lamella.requests import (
     BatchDeleteRequest,
@@ -117,17 +118,13 @@ class Govern:
 
     def history(self, org: str, id: str) -> list[Wire]:
         """All that happened to a memory, oldest first; it outlives the memory. Raises NotFound."""
-        locator = self._memories.locate(org, id)
-        owner = locator.body["owner"]
-        pk = keys.owner_pk(org, owner)
-        entries, tombstone = self._table.read(
-            [Query(pk, keys.history_prefix(id), limit=HISTORY), Get(keys.tombstone(org, owner))]
-        )
-        cutoff = tombstone.first.body["cutoff"] if tombstone.first else -1
-        shown = [_entry(dict(item.body)) for item in entries.items if item.body["at"] > cutoff]
-        if not shown:
+        pk = keys.owner_pk(org, self._memories.locate(org, id).body["owner"])
+        [page] = self._table.read([Query(pk, keys.history_prefix(id), limit=HISTORY)])
+        if not page.items:
             raise NotFound(f"no history of memory {id} is kept")
-        return shown
+        last = Record.from_body(page.items[-1].body["record"])
+        self._memories.alive(org, last, self._clock())
+        return [_entry(dict(item.body)) for item in page.items]
 
     # --- many memories ------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lamella import keys
 from lamella.models import Record
-from lamella.ports import Absent, AnyOf, Below, Condition, Get, Is, Item, Key, Table
+from lamella.ports import Absent, AnyOf, Below, Condition, Get, Is, Item, Table
 from lamella.scopes import Layer
 from lamella.sessions import Session
 
@@ -32,26 +32,34 @@ def held(guard: Item | None, now: int) -> bool:
 
 
 def holder(table: Table, org: str, owner: str, guard: Item, now: int) -> Record | None:
-    """The current memory behind a held guard, or None: it may be gone, or have given way.
+    """The current memory behind a held guard, or None."""
+    return standing(table, org, owner, guard.body["id"], guard.body.get("session_id"), now)
 
-    A note ends with its session.
+
+def standing(
+    table: Table, org: str, owner: str, id: str, session: str | None, now: int
+) -> Record | None:
+    """The memory `id`, a note where `session` is given, if it may still be shown as current.
+
+    None if it is gone, has expired or given way, is forgotten, or its session has ended.
     """
-    session = guard.body.get("session_id")
-    wanted: Key = (
-        keys.note(org, owner, session, guard.body["id"])
-        if session is not None
-        else keys.memory(org, owner, guard.body["id"])
+    lies = keys.memory(org, owner, id) if session is None else keys.note(org, owner, session, id)
+    found, tombstone, meta = (
+        page.first
+        for page in table.read(
+            [
+                Get(lies),
+                Get(keys.tombstone(org, owner)),
+                Get(keys.meta(org, owner, session or "")),
+            ]
+        )
     )
-    reads = [Get(wanted)] + ([Get(keys.meta(org, owner, session))] if session is not None else [])
-    found, *metas = (page.first for page in table.read(reads))
-    if found is None:
+    record = Record.from_body(found.body) if found else None
+    if record is None or not record.current(now):
         return None
-    record = Record.from_body(found.body)
-    if not record.current(now):
+    if tombstone is not None and record.captured_at <= tombstone.body["cutoff"]:
         return None
-    if session is not None and not _shown(metas[0], record, now):
-        return None
-    return record
+    return record if session is None or _shown(meta, record, now) else None
 
 
 def held_by(record: Record) -> dict[str, object]:

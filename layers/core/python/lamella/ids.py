@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from secrets import randbits
 
 from ulid import ULID
 
 from lamella.clock import Clock, system_clock
 
 Ids = Callable[[], str]
+
+RANDOM_BITS = 80
+"""A ULID is 48 bits of milliseconds and these."""
 
 
 class MonotonicIds:
@@ -26,7 +30,7 @@ class MonotonicIds:
 
     def __call__(self) -> str:
         """A new id."""
-        fresh = int(ULID.from_timestamp(self._clock() / 1000))
+        fresh = self._clock() << RANDOM_BITS | randbits(RANDOM_BITS)
         with self._lock:
             self._last = max(fresh, self._last + 1)
             return str(ULID.from_int(self._last))

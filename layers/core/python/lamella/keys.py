@@ -252,7 +252,9 @@ def _joined(*components: str) -> str:
 
 
 def _escaped(component: str) -> str:
-    return component.translate(_ESCAPES)
+    if "#" in component or "%" in component:
+        return component.translate(_ESCAPES)
+    return component
 
 
 def _bounded(component: str) -> str:

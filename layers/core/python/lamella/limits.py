@@ -25,8 +25,10 @@ MAX_SK_BYTES = 1_024
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def check_commit(commit: Commit) -> None:
+def check_commit(commit: Commit) -> list[str]:
     """Refuses what no engine could write; call it for all commits of a round before the first.
+
+    Answers what each operation brings as JSON (nothing: ""), so that nobody encodes it again.
 
     Raises Invalid for no operation, two on one key, or an empty key; TooLarge for more than 100
     operations, an item above 400 KB, a commit above 4 MB, or a key longer than DynamoDB's.
@@ -40,19 +42,27 @@ def check_commit(commit: Commit) -> None:
         raise Invalid("two operations of one commit are on the same key")
     for key in keys:
         _check_key(key)
-    total = sum(_checked_size(operation) for operation in commit)
+    bodies = [_brought(operation) for operation in commit]
+    pairs = zip(commit, bodies, strict=True)
+    total = sum(_checked(operation.key, body) for operation, body in pairs if body)
     if total > MAX_COMMIT_BYTES:
         raise TooLarge(f"a commit of {total} bytes: at most {MAX_COMMIT_BYTES} fit")
+    return bodies
 
 
-def check_item(item: Item) -> None:
-    """Raises TooLarge if `item` exceeds 400 KB; an engine asks it of what an Update leaves too."""
-    _checked(item.key, item.body)
+def check_item(item: Item) -> str:
+    """The body of `item` as JSON, which an engine asks for what an Update leaves.
+
+    Raises TooLarge if the item exceeds 400 KB.
+    """
+    body = encoded(item.body)
+    _checked(item.key, body)
+    return body
 
 
 def size(key: Key, body: Mapping[str, Any]) -> int:
     """The bytes of an item: its body as JSON in UTF-8, and its key."""
-    return len(encoded(body).encode()) + len(key.pk.encode()) + len(key.sk.encode())
+    return _size(key, encoded(body))
 
 
 def encoded(body: Mapping[str, Any]) -> str:
@@ -79,18 +89,22 @@ def _check_key(key: Key) -> None:
         raise TooLarge("the ids of this call are too long together for one key: use shorter ones")
 
 
-def _checked_size(operation: Operation) -> int:
+def _brought(operation: Operation) -> str:
     match operation:
         case Put(item):
-            return _checked(item.key, item.body)
-        case Update(key, fields):
-            return _checked(key, fields)
+            return encoded(item.body)
+        case Update(fields=fields):
+            return encoded(fields)
         case _:
-            return 0
+            return ""
 
 
-def _checked(key: Key, body: Mapping[str, Any]) -> int:
-    bytes_ = size(key, body)
+def _size(key: Key, body: str) -> int:
+    return len(body.encode()) + len(key.pk.encode()) + len(key.sk.encode())
+
+
+def _checked(key: Key, body: str) -> int:
+    bytes_ = _size(key, body)
     if bytes_ > MAX_ITEM_BYTES:
         raise TooLarge(f"an item of {bytes_} bytes: at most {MAX_ITEM_BYTES} fit")
     return bytes_

@@ -17,7 +17,6 @@ from lamella.scopes import ORG_OWNER, Layer
 from lamella.sessions import Session
 
 PAGE = 500
-SESSIONS_LISTED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +103,8 @@ class Memories:
             if not _forgotten(record, tombstone.first):
                 yield record
 
-    def notes_in(self, org: str, owner: str, session: str, now: int) -> list[Record]:
-        """The notes of one session, if it is alive."""
-        [meta] = self._table.read([Get(keys.meta(org, owner, session))])
-        life = Session.from_body(meta.first.body) if meta.first else None
-        if life is None:
-            return []
-        pk = keys.session_pk(org, owner, session)
+    def _notes_of(self, life: Session, now: int) -> list[Record]:
+        pk = keys.session_pk(life.org, life.owner, life.session_id)
         return [
             replace(note, expires_at=min(life.expires_at, note.expires_at or life.expires_at))
             for note in self._all(pk, keys.NOTES)
@@ -118,18 +112,21 @@ class Memories:
         ]
 
     def _notes(self, org: str, owner: str, now: int) -> list[Record]:
-        pk = keys.owner_pk(org, owner)
-        [page] = self._table.read([Query(pk, keys.SESSIONS, limit=SESSIONS_LISTED)])
-        sessions = [item.body["session_id"] for item in page.items]
+        pointers = self._items(keys.owner_pk(org, owner), keys.SESSIONS)
         own = [owner[2:]] if owner.startswith("s:") else []
-        named = dict.fromkeys([*sessions, *own])
-        return [note for session in named for note in self.notes_in(org, owner, session, now)]
+        named = list(dict.fromkeys([*(item.body["session_id"] for item in pointers), *own]))
+        metas = self._first(*(Get(keys.meta(org, owner, session)) for session in named))
+        lives = [Session.from_body(meta.body) for meta in metas if meta]
+        return [note for life in lives if life.alive(now) for note in self._notes_of(life, now)]
 
     def _all(self, pk: str, prefix: str, after: str | None = None) -> Iterator[Record]:
+        return (Record.from_body(item.body) for item in self._items(pk, prefix, after))
+
+    def _items(self, pk: str, prefix: str, after: str | None = None) -> Iterator[Item]:
         while True:
             query = Query(pk, prefix, newest_first=True, after=after, limit=PAGE)
             [page] = self._table.read([query])
-            yield from (Record.from_body(item.body) for item in page.items)
+            yield from page.items
             if not page.more:
                 return
             after = page.items[-1].key.sk

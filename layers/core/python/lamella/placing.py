@@ -15,6 +15,9 @@ from lamella.ports import Get, Operation, Present, Table, Update
 from lamella.receipts import Receipt
 from lamella.reconcile import Placed, Reconcile
 
+MAX_SUCCESSORS = 100
+"""How many of the memories that came of a call its in-flight item names."""
+
 
 class Placing:
     """Takes a persisted plan to its end; doing so again changes nothing."""
@@ -49,9 +52,10 @@ class Placing:
     ) -> list[Operation]:
         now = self._clock()
         operations: list[Operation] = [self._leases.renewal(lease), plan.drop()]
-        for item in plan.sources:
-            successors = tuple({one.id: None for one in placed if one.id and _from(one, item)})
-            operations.append(item.finish(now, self._grace, successors))
+        for item in plan.sources if plan.finishes else ():
+            successors = dict.fromkeys(one.id for one in placed if one.id and _from(one, item))
+            named = tuple(successors)[:MAX_SUCCESSORS]
+            operations.append(item.finish(now, self._grace, named))
         if ending is not None:
             operations.append(ending.finish(now, self._grace))
             if ending.ends == "idle":
@@ -80,7 +84,8 @@ class Placing:
             mine = [item for item in plan.sources if item.event == receipt.id]
             results = [one.result() for one in placed if any(_from(one, item) for item in mine)]
             results += [dict(line) for line in plan.skipped if _said_in(line["sources"], receipt)]
-            told.append(receipt.finished([item.id for item in mine], results, now))
+            done = [item.id for item in mine] if plan.finishes else []
+            told.append(receipt.finished(done, results, now))
         return told
 
 

@@ -14,6 +14,7 @@ from lamella import keys, policy
 from lamella.guidance import Guidance
 from lamella.ids import Ids
 from lamella.inflight import InFlight
+from lamella.limits import encoded
 from lamella.models import Fact, Record, Stored
 from lamella.ports import Delete, Item, Key, Present, Put, Update
 from lamella.privacy import redact_pii
@@ -22,7 +23,12 @@ from lamella.settings import Settings
 from lamella.text import names, tokens
 
 MAX_ITEMS = 40
+MAX_TURNS = 400
 MAX_BYTES = 150_000
+"""How many calls one portion of work holds, how many turns, and how much text and metadata …"""
+
+MAX_PLANNED_BYTES = 150_000
+"""… and how much of what it yields lies in one plan: a store takes 400 KB an item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,8 @@ class Plan(Stored):
     """The memories to place, the in-flight items they finish, and the results known already.
 
     `skipped` are facts that policy kept out, as results. `ending` is the in-flight item whose
-    session ends with this plan.
+    session ends with this plan. What yields much is planned in several, of which the last alone
+    `finishes` the items.
     """
 
     id: str
@@ -41,12 +48,20 @@ class Plan(Stored):
     skipped: tuple[Mapping[str, Any], ...] = ()
     ending: Mapping[str, Any] | None = None
     attempts: int = 0
+    finishes: bool = True
 
     @property
     def records(self) -> list[Record]:
-        """The planned memories, in the order of their turns; their words aren't stored twice."""
-        planned = [Record.from_body(memory) for memory in self.memories]
-        return [replace(record, words=tuple(tokens(record.text))) for record in planned]
+        """The planned memories, in order of their turns: words and metadata aren't stored twice."""
+        metadata = {item.id: _kept(item.metadata) for item in self.sources}
+        return [
+            replace(
+                Record.from_body(memory),
+                words=tuple(tokens(memory["text"])),
+                metadata=metadata.get(memory["of"], {}),
+            )
+            for memory in self.memories
+        ]
 
     @property
     def sources(self) -> list[InFlight]:
@@ -73,8 +88,8 @@ class Plan(Stored):
 
 
 def without_text(item: InFlight) -> dict[str, Any]:
-    """An in-flight item as a plan keeps it: ids and times."""
-    return replace(item, turns=(), metadata={}).body()
+    """An in-flight item as a plan keeps it: ids, times and metadata."""
+    return replace(item, turns=()).body()
 
 
 class Planner:
@@ -93,10 +108,9 @@ class Planner:
         now: int,
         ending: InFlight | None = None,
         guidance: Guidance = Guidance(),  # noqa: B008 - frozen
-    ) -> Plan:
-        """The plan for `facts`, each with the in-flight item it came from."""
-        first = ending or items[0]
-        memories: list[Record] = []
+    ) -> list[Plan]:
+        """The plans for `facts`, each fact with the in-flight item it came from."""
+        memories: list[dict[str, Any]] = []
         skipped: list[dict[str, Any]] = []
         for fact, item in facts:
             layer = policy.layer_for(fact.durable, item.scope, item.layer, consent)
@@ -106,15 +120,25 @@ class Planner:
                 skipped.append(_kept_out(fact, "excluded"))
             else:
                 made = self._memory(fact, item, layer, secret, now)
-                memories.append(replace(made, categories=guidance.sorted_into(made.text)))
+                record = replace(made, categories=guidance.sorted_into(made.text))
+                memories.append(record.body() | {"of": item.id})
+        *early, last = [self._part(ending or items[0], items, some) for some in _parts(memories)]
+        told = (*skipped, *_silent(facts, items))
+        ends = without_text(ending) if ending else None
+        return [
+            *(replace(plan, finishes=False) for plan in early),
+            replace(last, skipped=told, ending=ends),
+        ]
+
+    def _part(
+        self, first: InFlight, items: Sequence[InFlight], memories: Sequence[Mapping[str, Any]]
+    ) -> Plan:
         return Plan(
             id=self._ids(),
             org=first.org,
             owner=first.owner,
             items=tuple(without_text(item) for item in items),
-            memories=tuple(replace(record, words=()).body() for record in memories),
-            skipped=tuple([*skipped, *_silent(facts, items)]),
-            ending=without_text(ending) if ending else None,
+            memories=tuple(memories),
         )
 
     def _memory(self, fact: Fact, item: InFlight, layer: Layer, secret: bytes, now: int) -> Record:
@@ -135,7 +159,6 @@ class Planner:
             agent_id=item.agent_id,
             app_id=item.app_id,
             session_id=item.session_id,
-            metadata={k: v for k, v in item.metadata.items() if k != "layer"},
             entities=fact.entities or names(fact.text),
             speaker=fact.speaker,
             sources=fact.sources,
@@ -181,6 +204,24 @@ def _shared(fact: Fact, secret: bytes) -> Fact:
 def _redacted(triple: tuple[str, str, str]) -> tuple[str, str, str]:
     subject, predicate, object_ = triple
     return redact_pii(subject)[0], predicate, redact_pii(object_)[0]
+
+
+def _kept(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in metadata.items() if name != "layer"}
+
+
+def _parts(memories: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The memories in order, in as many lists as plans can hold them; at least one, maybe empty."""
+    parts: list[list[dict[str, Any]]] = [[]]
+    filled = 0
+    for memory in memories:
+        size = len(encoded(memory).encode())
+        if parts[-1] and filled + size > MAX_PLANNED_BYTES:
+            parts.append([])
+            filled = 0
+        parts[-1].append(memory)
+        filled += size
+    return parts
 
 
 def _kind(fact: Fact, layer: Layer) -> str:

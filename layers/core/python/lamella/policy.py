@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import unicodedata
@@ -90,10 +89,14 @@ def normal_form(text: str) -> str:
 def content_guard(secret: bytes, layer: str, text: str, within: tuple[str, ...] = ()) -> str:
     """The digest that keeps one content unique per owner and layer (and per `within`, if given)."""
     material = json.dumps([str(layer), *within, normal_form(text)], ensure_ascii=False)
-    return hmac.new(secret, material.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    return _keyed(secret, material)
 
 
 def body_digest(secret: bytes, request: Mapping[str, Any]) -> str:
     """A call's body as an HMAC, so that a retry is recognised and no text is kept."""
     material = json.dumps(request, sort_keys=True, ensure_ascii=False, default=str)
-    return hmac.new(secret, material.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    return _keyed(secret, material)
+
+
+def _keyed(secret: bytes, material: str) -> str:
+    return hmac.digest(secret, material.encode("utf-8", "surrogatepass"), "sha256").hex()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lamella import keys, sessions
+from lamella.changes import expire
 from lamella.clock import Clock
 from lamella.closing import idle_ending
 from lamella.endings import Endings
@@ -19,13 +20,14 @@ from lamella.errors import DeadlineExceeded, LamellaError
 from lamella.ids import Ids
 from lamella.inflight import InFlight
 from lamella.lease import Lease, LeaseLost, Leases
-from lamella.models import Fact, Turn
+from lamella.models import Fact, Record, Turn
 from lamella.org_secret import OrgSecrets
 from lamella.placing import Placing
 from lamella.plans import Plan, Planner
-from lamella.ports import Bus, Commit, Embedder, Extractor, Index, Marked, Nudge, Query, Table
+from lamella.ports import Bus, Commit, Embedder, Extractor, Index, Item, Marked, Nudge, Query, Table
 from lamella.projection import Projection
 from lamella.projects import guidance_of
+from lamella.reach import owners_of_session
 from lamella.reconcile import Reconcile
 from lamella.requests import FlushRequest
 from lamella.results import Wire
@@ -39,6 +41,7 @@ log = logging.getLogger("lamella.promote")
 CONTEXT_TURNS = 6
 CONTEXT_BLOCKS = 4
 SWEEP_PAGE = 100
+PLANS_PER_COMMIT = 10
 
 Step = Callable[[Lease, Sequence[InFlight], Workload], int]
 """(lease, items, what they were found with) → how many memories it added."""
@@ -112,9 +115,10 @@ class Promote:
                 return Promoted(added=added, again_at=done.again_at)
 
     def sweep(self, overdue: int | None = None) -> int:
-        """Nudge for what nobody finished in time, and end idle sessions; answers how many.
+        """Nudge for what nobody finished in time, end idle sessions, remove what has expired.
 
-        Takes what is `overdue` by a minute (or as told), and moves it on as it sends.
+        Takes what is `overdue` by a minute (or as told), and moves it on as it sends; answers how
+        much that was.
         """
         now = self._clock()
         until = now - (self._settings.sweep_overdue if overdue is None else overdue)
@@ -122,25 +126,35 @@ class Promote:
         found = [item for page in self._table.read(reads) for item in page.items]
         nudges: dict[Nudge, None] = {}
         for item in found:
-            idle = "state" not in item.body
-            commit = idle_ending(item, self._ids(), now) if idle else moved_on(item, now)
-            if self._table.write([commit]) == [None]:
-                nudges[Nudge(item.body["org"], item.body["owner"])] = None
+            if self._table.write([self._swept(item, now)]) == [None]:
+                nudges[Nudge(*keys.owner_of(item.key))] = None
         self._bus.publish(list(nudges))
         return len(found)
+
+    def _swept(self, item: Item, now: int) -> Commit:
+        org, _ = keys.owner_of(item.key)
+        if item.key.sk.startswith(keys.MEMORIES):
+            return expire(org, Record.from_body(item.body), self._ids(), now)
+        if item.key.sk == keys.META:
+            return idle_ending(item, self._ids(), now)
+        return moved_on(item, now)
 
     def flush(self, org: str, call: FlushRequest) -> Wire:
         """Promote now, for whoever the call names or for everybody waiting in the organization.
 
         Raises DeadlineExceeded where another promotion keeps an owner's lease all the while.
         """
-        if call.scope:
-            owners = [call.scope.owner]
-        else:
-            owners = [*dict.fromkeys(item.owner for item in waiting(self._table, org))]
+        owners = self._meant(org, call)
         added = sum(self._until_done(org, owner) for owner in owners)
         left = [item for owner in owners for item in self._left(org, owner)]
         return {"message": "Promoted.", "added": added, "pending": len(left)}
+
+    def _meant(self, org: str, call: FlushRequest) -> Sequence[str]:
+        if not call.scope:
+            return [*dict.fromkeys(item.owner for item in waiting(self._table, org))]
+        if call.scope.owner.startswith("s:"):
+            return owners_of_session(self._table, org, call.scope.session)
+        return [call.scope.owner]
 
     def _until_done(self, org: str, owner: str) -> int:
         patience = self._clock() + self._settings.wait
@@ -210,8 +224,8 @@ class Promote:
         secret = self._secrets.of(lease.org)
         asked = guidance_of(self._table, lease.org)
         told = _attributed(facts, living)
-        plan = self._planner.plan(told, calls, secret, found.consent, now, guidance=asked)
-        return self._carry_out(lease, plan, calls)
+        plans = self._planner.plan(told, calls, secret, found.consent, now, guidance=asked)
+        return self._carry_out(lease, plans, calls)
 
     def _promote_ending(self, lease: Lease, endings: Sequence[InFlight], found: Workload) -> int:
         [ending] = endings
@@ -219,7 +233,7 @@ class Promote:
         if not found.consent or lease.owner.startswith("s:"):
             facts = []
         secret, now = self._secrets.of(lease.org), self._clock()
-        plan = self._planner.plan(
+        plans = self._planner.plan(
             [(fact, ending) for fact in facts],
             [],
             secret,
@@ -228,14 +242,19 @@ class Promote:
             ending,
             guidance_of(self._table, lease.org),
         )
-        return self._carry_out(lease, plan, [])
+        return self._carry_out(lease, plans, [])
 
-    def _carry_out(self, lease: Lease, plan: Plan, calls: Sequence[InFlight]) -> int:
-        """Persist the plan before its first write, and the session's META should it be missing."""
-        refused = self._table.write([(lease.check, plan.put()), *self._missing(calls)])[0]
-        if refused is not None:
-            raise LeaseLost(f"owner {lease.owner[2:]}: another promotion took over")
-        return self._placing.carry_out(lease, plan)
+    def _carry_out(self, lease: Lease, plans: Sequence[Plan], calls: Sequence[InFlight]) -> int:
+        """Persist the plans before their first write, and META should it be missing.
+
+        In one commit, as long as it holds them: the last ones finish the calls, so those come last.
+        """
+        self._table.write(self._missing(calls))
+        for start in range(0, len(plans), PLANS_PER_COMMIT):
+            some = plans[start : start + PLANS_PER_COMMIT]
+            if self._table.write([(lease.check, *(plan.put() for plan in some))]) != [None]:
+                raise LeaseLost(f"owner {lease.owner[2:]}: another promotion took over")
+        return sum(self._placing.carry_out(lease, plan) for plan in plans)
 
     def _missing(self, calls: Sequence[InFlight]) -> list[Commit]:
         """What capture writes beside its commit, for a crash may have come between."""

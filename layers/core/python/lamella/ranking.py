@@ -7,7 +7,7 @@ owner's own statistics (Robertson and Zaragoza, 2009), never the engine's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -19,14 +19,17 @@ from lamella.ports import Statistics
 class Weights:
     """The few numbers of the ranking. Shares are relative to each other.
 
-    `near` and `far` are the cosines at which two texts surely do, and surely don't, mean alike;
-    `half` is the share of the question's keyword weight that counts as a strong match.
+    `around` is what the same two evidences count for, relative to a line's own, where they are
+    found in what was said around it. `near` and `far` are the cosines at which two texts surely
+    do, and surely don't, mean alike; `half` is the share of the question's keyword weight that
+    counts as a strong match.
     """
 
-    dense: float = 1.0
-    keyword: float = 1.0
+    dense: float = 1.5
+    keyword: float = 0.5
+    around: float = 0.75
     speaker: float = 0.3
-    length: float = 0.3
+    length: float = 0.5
     far: float = 0.35
     near: float = 0.80
     half: float = 0.5
@@ -44,11 +47,20 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """Where a line stands: the cosine of its episode, and the words of it and its neighbours."""
+
+    cosine: float | None
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A memory and its cosine to the question, if both have vectors."""
 
     record: Record
     cosine: float | None
+    around: Around | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,50 +80,77 @@ def rank(
     weights: Weights = Weights(),
 ) -> list[Ranked]:
     """All candidates, best first; ties go to what was said last."""
-    idf = _idf(question.words, statistics)
-    ideal = sum(idf.values())
-    average = statistics.words / statistics.documents if statistics.documents else 0.0
-    keyword = [_bm25(one.record, idf, average, weights) for one in candidates]
-    dense = _stretched(
-        [one.cosine if one.cosine is not None else -1.0 for one in candidates],
-        weights.far,
-        weights.near,
-    )
-    lexical = _stretched(keyword, 0.0, max(ideal * weights.half, 1e-9))
-    has_vectors = any(one.cosine is not None for one in candidates)
-    ranked = [
-        _ranked(one, question, idf, ideal, d, k, weights, has_vectors)
-        for one, d, k in zip(candidates, dense, lexical, strict=True)
-    ]
+    keywords = _Keywords.of(question.words, statistics, weights)
+    cosines = [one.cosine for one in candidates]
+    weighed = [keywords.weigh(one.record.words) for one in candidates]
+    dense = _stretched_cosines(cosines, weights)
+    keyword = keywords.stretched([score for score, _ in weighed])
+    features = {
+        "dense": dense,
+        "keyword": keyword,
+        "speaker": [_spoken_by(one.record, question.names) for one in candidates],
+        "length": [
+            _length(one.record, weights) if d or k else 0.0
+            for one, d, k in zip(candidates, dense, keyword, strict=True)
+        ],
+    }
+    shares = _shares(candidates, question, weights)
+    if "around" in shares:
+        features["around"] = _around(candidates, dense, keyword, keywords, weights)
+    total = sum(shares.values())
+    ranked = []
+    for place, one in enumerate(candidates):
+        parts = {name: features[name][place] for name in shares}
+        score = sum(share * parts[name] for name, share in shares.items()) / total
+        evidence = max(_nearness(cosines[place], weights), weighed[place][1])
+        ranked.append(Ranked(one.record, score, min(evidence, 1.0), parts))
     return sorted(ranked, key=lambda r: (-r.score, -r.record.said_at, r.record.id))
 
 
-def _ranked(
-    one: Candidate,
-    question: Question,
-    idf: dict[str, float],
-    ideal: float,
-    dense: float,
-    lexical: float,
-    weights: Weights,
-    has_vectors: bool,
-) -> Ranked:
-    record = one.record
-    speaker = float((record.speaker or "").casefold() in question.names)
-    length = min(log(1 + len(record.words)) / log(weights.long), 1.0)
-    told = {
-        "dense": (weights.dense if has_vectors else 0.0, dense),
-        "keyword": (weights.keyword, lexical),
-        "speaker": (weights.speaker if question.names else 0.0, speaker),
-        "length": (weights.length, length if dense or lexical else 0.0),
-    }
-    score = sum(w * f for w, f in told.values()) / sum(w for w, _ in told.values())
-    near = 0.0
-    if one.cosine is not None:
-        near = (one.cosine - weights.far) / (weights.near - weights.far)
-    matched = sum(idf[word] for word in set(record.words) & idf.keys()) / ideal if ideal else 0.0
-    evidence = min(max(near, matched, 0.0), 1.0)
-    return Ranked(record, score, evidence, {name: f for name, (w, f) in told.items() if w})
+def _shares(
+    candidates: Sequence[Candidate], question: Question, weights: Weights
+) -> dict[str, float]:
+    """What each feature counts for; those that can't tell these candidates apart are left out."""
+    own = weights.keyword
+    shares = {"keyword": weights.keyword}
+    if any(one.cosine is not None for one in candidates):
+        own += weights.dense
+        shares["dense"] = weights.dense
+    if question.names:
+        shares["speaker"] = weights.speaker
+    if any(one.around is not None for one in candidates):
+        shares["around"] = weights.around * own
+    return shares | {"length": weights.length}
+
+
+@dataclass(frozen=True, slots=True)
+class _Keywords:
+    idf: Mapping[str, float]
+    ideal: float
+    average: float
+    weights: Weights
+
+    @classmethod
+    def of(cls, words: Sequence[str], statistics: Statistics, weights: Weights) -> _Keywords:
+        idf = _idf(words, statistics)
+        average = statistics.words / statistics.documents if statistics.documents else 0.0
+        return cls(idf, sum(idf.values()), average, weights)
+
+    def weigh(self, words: Sequence[str]) -> tuple[float, float]:
+        """The BM25 score, and the share of the question's keyword weight that `words` hold."""
+        counts: dict[str, int] = {}
+        for word in words:
+            if word in self.idf:
+                counts[word] = counts.get(word, 0) + 1
+        if not counts:
+            return 0.0, 0.0
+        k1, b = self.weights.k1, self.weights.b
+        norm = k1 * (1 - b + b * (len(words) / self.average if self.average else 1.0))
+        score = sum(self.idf[w] * n * (k1 + 1) / (n + norm) for w, n in counts.items())
+        return score, sum(self.idf[word] for word in counts) / self.ideal
+
+    def stretched(self, scores: Sequence[float]) -> list[float]:
+        return _stretched(scores, 0.0, max(self.ideal * self.weights.half, 1e-9))
 
 
 def _idf(words: Sequence[str], statistics: Statistics) -> dict[str, float]:
@@ -124,20 +163,49 @@ def _idf(words: Sequence[str], statistics: Statistics) -> dict[str, float]:
     }
 
 
-def _bm25(record: Record, idf: dict[str, float], average: float, weights: Weights) -> float:
-    words = record.words
-    longer = len(words) / average if average else 1.0
-    norm = weights.k1 * (1 - weights.b + weights.b * longer)
-    score = 0.0
-    for word, weight in idf.items():
-        count = words.count(word)
-        if count:
-            score += weight * count * (weights.k1 + 1) / (count + norm)
-    return score
+def _around(
+    candidates: Sequence[Candidate],
+    dense: Sequence[float],
+    keyword: Sequence[float],
+    keywords: _Keywords,
+    weights: Weights,
+) -> list[float]:
+    """The evidence around each candidate; one that stands alone has only its own."""
+    places = [one.around for one in candidates]
+    near = _stretched_cosines([place.cosine if place else None for place in places], weights)
+    said = keywords.stretched(
+        [keywords.weigh(place.words)[0] if place else 0.0 for place in places]
+    )
+    return [
+        (weights.dense * (near[n] if place else dense[n])
+         + weights.keyword * (said[n] if place else keyword[n]))
+        / (weights.dense + weights.keyword)
+        for n, place in enumerate(places)
+    ]  # fmt: skip
+
+
+def _spoken_by(record: Record, names: frozenset[str]) -> float:
+    return float((record.speaker or "").casefold() in names)
+
+
+def _length(record: Record, weights: Weights) -> float:
+    return min(log(1 + len(record.words)) / log(weights.long), 1.0)
+
+
+def _nearness(cosine: float | None, weights: Weights) -> float:
+    if cosine is None:
+        return 0.0
+    return max((cosine - weights.far) / (weights.near - weights.far), 0.0)
+
+
+def _stretched_cosines(cosines: Sequence[float | None], weights: Weights) -> list[float]:
+    return _stretched(
+        [-1.0 if cosine is None else cosine for cosine in cosines], weights.far, weights.near
+    )
 
 
 def _stretched(values: Sequence[float], low: float, high: float) -> list[float]:
-    """`values` from 0, the weakest (at most `low`), to 1, the strongest (at least `high`)."""
+    """Between 0 and 1: from the weakest (at most `low`) to the strongest (at least `high`)."""
     present = [value for value in values if value > -1.0]
     if not present:
         return [0.0] * len(values)

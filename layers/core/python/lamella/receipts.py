@@ -16,6 +16,8 @@ from lamella.clock import HOUR, iso
 from lamella.models import Stored
 from lamella.ports import Absent, AnyOf, Below, Item, Mark, Put, Update
 
+MAX_RESULTS = 1_000
+
 PENDING, SUCCEEDED, FAILED = "PENDING", "SUCCEEDED", "FAILED"
 
 
@@ -49,10 +51,14 @@ class Receipt(Stored):
         )
 
     def finished(self, items: list[str], results: list[dict[str, Any]], now: int) -> Update:
-        """These of its in-flight items are done; the last ones complete it."""
+        """These of its in-flight items are done; the last ones complete it.
+
+        Of very many results it keeps the first: the memories are there all the same.
+        """
         left = [other for other in self.waiting if other not in items]
-        fields: dict[str, Any] = {"waiting": left, "results": [*self.results, *results]}
-        if not left:
+        kept = [*self.results, *results][:MAX_RESULTS]
+        fields: dict[str, Any] = {"waiting": left, "results": kept}
+        if items and not left:
             fields |= {"status": SUCCEEDED, "completed_at": now}
         return Update(keys.receipt(self.org, self.id), fields)
 

@@ -168,13 +168,11 @@ class Reconcile:
         return (*operations, *changes.create(org, record, self._ids(), free, now))
 
     def _rival(self, org: str, record: Record, head: Item | None, now: int) -> Record | None:
-        """The memory that fills the slot now, unless it has gone, expired or given way."""
+        """The memory that fills the slot now, if it still stands."""
         if head is None:
             return None
-        located = replace(record, id=head.body["id"])
-        [page] = self._table.read([Get(changes.record_key(org, located))])
-        rival = Record.from_body(page.first.body) if page.first else None
-        return rival if rival is not None and rival.current(now) else None
+        session = record.session_id if record.layer == Layer.SESSION else None
+        return guards.standing(self._table, org, record.owner, head.body["id"], session, now)
 
     def _supersede(self, org: str, old: Record, new: Record, now: int) -> list[Operation]:
         given_way = replace(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass
 
 from lamella import feedback
 from lamella.clock import Clock
@@ -11,9 +12,10 @@ from lamella.context import packed
 from lamella.errors import Throttled, Unavailable
 from lamella.filters import matches
 from lamella.models import Record
-from lamella.ports import Embedder, Index, Search, Table, Vector
+from lamella.passages import opened
+from lamella.ports import Embedder, Index, Search, Statistics, Table, Vector
 from lamella.projection import embedded_text
-from lamella.ranking import Candidate, Question, Ranked, Weights, rank
+from lamella.ranking import Candidate, Question, Weights, rank
 from lamella.reach import EVENTUAL, Reach, reach
 from lamella.requests import ContextRequest, RelationsRequest, SearchRequest, SessionRequest
 from lamella.results import Block, Hit, Hits, Wire
@@ -25,7 +27,10 @@ from lamella.text import content_words, names, tokens
 from lamella.vectors import cosine, unpack
 from lamella.views import Views
 
-CANDIDATES = 50
+CANDIDATES = 20
+"""By vector, and again by words. With 50 the ten best are hardly better (recall on LoCoMo 76.2
+instead of 75.5 %), and a search takes a sixth longer."""
+
 EMBEDDED_ON_THE_FLY = 32
 
 
@@ -56,17 +61,28 @@ class Retrieve:
 
         With the index or the embedder away the answer is `degraded`, and says by what.
         """
+        return self._find(org, call).hits
+
+    def context(self, org: str, call: ContextRequest) -> Block:
+        """The same hits, opened into passages, as one text of at most `call.tokens` tokens."""
+        found = self._find(org, call)
+        passages = rank(opened(found.candidates), found.question, found.statistics, self._weights)
+        return packed(passages, found.hits, call.tokens, self._embedder)
+
+    def _find(self, org: str, call: SearchRequest) -> _Finding:
         now = self._clock()
         where = reach(self._table, org, call)
-        sight = self._look.look(call.query, self._wanted(org, call, where, now), where)
+        wanted = self._wanted(org, call, where, now)
+        sight = self._look.look(call.query, wanted, where)
         records, waiting = _visible(sight, call, where, now)
         candidates = self._candidates(records, waiting, sight)
         threshold = self._settings.threshold if call.threshold is None else call.threshold
-        ranked = self._rank(call.query, candidates, sight)
+        question = _question(call.query, wanted.words, candidates)
+        ranked = rank(candidates, question, sight.answer.statistics, self._weights)
         chosen = select(ranked, threshold, call.top_k, waiting, call.strict)
         by_layer = call.rank == "layer" or (call.rank is None and not call.strict)
         explained = [one.record for one in chosen] if call.explain else []
-        return Hits(
+        hits = Hits(
             [Hit(one.record, one.score, one.parts) for one in presented(chosen, by_layer)],
             now,
             call.explain,
@@ -74,10 +90,9 @@ class Retrieve:
             (*call.warnings, *([EVENTUAL] if where.owners is None else [])),
             feedback.given(self._table, org, explained),
         )
-
-    def context(self, org: str, call: ContextRequest) -> Block:
-        """The same hits as one prompt-ready text of at most `call.tokens` tokens."""
-        return packed(self.search(org, call), call.tokens, self._embedder)
+        answered = {one.record.id for one in chosen}
+        told = tuple(one for one in candidates if one.record.id in answered)
+        return _Finding(hits, told, question, sight.answer.statistics)
 
     def session(self, org: str, call: SessionRequest) -> Wire:
         """A live session's content. Raises NotFound."""
@@ -137,15 +152,24 @@ class Retrieve:
             return {}
         return {r.id: cosine(own, vector) for r, own in zip(records, made, strict=True)}
 
-    def _rank(self, query: str, candidates: Sequence[Candidate], sight: Sight) -> list[Ranked]:
-        """Known speakers leave the words and become a structured match."""
-        asked = {name.casefold() for name in names(query)}
-        speakers = {(one.record.speaker or "").casefold() for one in candidates}
-        named = frozenset(asked & speakers)
-        taken = {word for name in named for word in tokens(name)}
-        words = tuple(word for word in content_words(query) if word not in taken)
-        question = Question(words, named)
-        return rank(candidates, question, sight.answer.statistics, self._weights)
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """The hits of a search, and what it takes to rank their parts alike."""
+
+    hits: Hits
+    candidates: tuple[Candidate, ...]
+    question: Question
+    statistics: Statistics
+
+
+def _question(query: str, words: Sequence[str], candidates: Sequence[Candidate]) -> Question:
+    """Known speakers leave the words and become a structured match."""
+    asked = {name.casefold() for name in names(query)}
+    speakers = {(one.record.speaker or "").casefold() for one in candidates}
+    named = frozenset(asked & speakers)
+    taken = {word for name in named for word in tokens(name)}
+    return Question(tuple(word for word in words if word not in taken), named)
 
 
 def _visible(

@@ -58,14 +58,14 @@ class Scope:
 
         Raises Invalid when no id is given at all.
         """
-        for mark, value in (
-            ("u", self.user_id),
-            ("a", self.agent_id),
-            ("p", self.app_id),
-            ("s", self.session_id),
-        ):
-            if value:
-                return f"{mark}:{value}"
+        if self.user_id:
+            return f"u:{self.user_id}"
+        if self.agent_id:
+            return f"a:{self.agent_id}"
+        if self.app_id:
+            return f"p:{self.app_id}"
+        if self.session_id:
+            return f"s:{self.session_id}"
         raise Invalid("name whom this is about: user_id, agent_id, app_id or session_id (run_id)")
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -78,13 +78,17 @@ class Service:
         ids: Ids | None = None,
         sleep: Callable[[float], None] = time.sleep,
         keys: Mapping[str, str] | None = None,
+        readers: Executor | None = None,
     ) -> None:
-        """`keys` are API keys that need no issuing, each with the organization it opens."""
+        """`keys` are API keys that need no issuing, each with the organization it opens.
+
+        `readers` run what a search reads side by side; threads unless given.
+        """
         self.engines = engines
         self.settings = settings
         self._clock = strictly_rising(clock)
         self._sleep = sleep
-        self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="lamella-read")
+        self._readers = readers or ThreadPoolExecutor(READERS, thread_name_prefix="lamella-read")
         self._background: Background | None = None
         self._wire(ids or MonotonicIds(clock), keys)
 
@@ -106,7 +110,7 @@ class Service:
             table, index, embedder, extractor, bus, secrets, settings, clock, ids, erase, sleep
         )
         self.retrieve = Retrieve(
-            table, index, embedder, self._pool, Views(table, clock), settings, clock
+            table, index, embedder, self._readers, Views(table, clock), settings, clock
         )
         correct = Correct(table, bus, memories, secrets, settings, clock, ids)
         projection = Projection(table, index, embedder, settings.done_grace, clock)
@@ -159,7 +163,7 @@ class Service:
         """Stop the background work and let go of files and connections."""
         if self._background is not None:
             self._background.stop()
-        self._pool.shutdown()
+        self._readers.shutdown()
         self.engines.index.close()
         self.engines.table.close()
 
@@ -186,10 +190,12 @@ def open_local(
     `background` promotes in a daemon thread. Raises SetupError where the `local` extra, the model
     or a writable folder is missing.
     """
+    from lamella.engines.inprocess import AtOnce
+
     chosen = settings or Settings.from_env(**overrides)
     folder = Path(data).expanduser() if data else chosen.data_folder
     engines, worker = _local_engines(folder, chosen)
-    service = Service(engines, chosen, keys=keys)
+    service = Service(engines, chosen, keys=keys, readers=AtOnce())
     if background:
         service.start(worker(service))
     return service
@@ -215,9 +221,10 @@ def _local_engines(
             f"the embedded engine needs {missing.name}: pip install 'lamella[local]'"
         ) from missing
     embedder = Onnx(model_folder(settings.model))
+    model, dimensions = embedder.model, embedder.dimensions  # before a file is made for it
     file = folder / FILE
     table = SqliteTable(file)
-    index = SqliteIndex(file, embedder.model, embedder.dimensions)
+    index = SqliteIndex(file, model, dimensions)
     bus = InProcessBus()
     engines = Engines(table, index, embedder, Rules(), bus)
 

@@ -7,7 +7,8 @@ from typing import Any
 from lamella import conversation, keys
 from lamella.clock import Clock, iso
 from lamella.errors import NotFound
-from lamella.ports import Get, Query, Table
+from lamella.models import Record
+from lamella.ports import Get, Item, Query, Table
 from lamella.requests import RelationsRequest, SessionRequest
 from lamella.results import Wire, memory_wire
 from lamella.sessions import Session
@@ -74,7 +75,13 @@ class Views:
             ]
         )
         cutoff = tombstone.first.body["cutoff"] if tombstone.first else -1
-        shown = [dict(item.body) for item in found.items if _shown(item.body, cutoff, now)]
+        told = [dict(item.body) for item in found.items]
+        stated = self._table.read([Get(keys.memory(org, owner, one["memory_id"])) for one in told])
+        shown = [
+            one
+            for one, memory in zip(told, stated, strict=True)
+            if one["captured_at"] > cutoff and _states(memory.first, one, now)
+        ]
         return {
             "results": [
                 {**relation, "said_at": iso(relation["said_at"])}
@@ -85,9 +92,11 @@ class Views:
         }
 
 
-def _shown(relation: Any, cutoff: int, now: int) -> bool:
-    expires_at = relation.get("expires_at")
-    return relation["captured_at"] > cutoff and (expires_at is None or expires_at > now)
+def _states(memory: Item | None, relation: dict[str, Any], now: int) -> bool:
+    """Whether the memory is current and still says so."""
+    record = Record.from_body(memory.body) if memory else None
+    triple = (relation["subject"], relation["predicate"], relation["object"])
+    return record is not None and record.current(now) and record.triple == triple
 
 
 def _touches(relation: dict[str, Any], entity: str) -> bool:

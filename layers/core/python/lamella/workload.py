@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from lamella import keys
 from lamella.consent import granted
 from lamella.inflight import DUE, InFlight
-from lamella.plans import MAX_BYTES, MAX_ITEMS, Plan
+from lamella.limits import encoded
+from lamella.plans import MAX_BYTES, MAX_ITEMS, MAX_TURNS, Plan
 from lamella.ports import Get, Marked, Query, Table
 from lamella.settings import Settings
 
@@ -70,8 +71,9 @@ class Workload:
             self.behind.add(item.session_id)
 
     def _planned(self) -> set[str]:
-        endings = [plan.ending["id"] for plan in self.plans if plan.ending]
-        return {*endings, *(item["id"] for plan in self.plans for item in plan.items)}
+        whole = [plan for plan in self.plans if plan.finishes]
+        endings = [plan.ending["id"] for plan in whole if plan.ending]
+        return {*endings, *(item["id"] for plan in whole for item in plan.items)}
 
 
 def look(table: Table, settings: Settings, org: str, owner: str, now: int) -> Workload:
@@ -105,7 +107,7 @@ def waiting(table: Table, org: str) -> list[InFlight]:
     """Everybody's unfinished work in `org`, as the sparse index tells it: eventually."""
     reads = [Marked(bucket, FAR, limit=EVERYTHING) for bucket in keys.due_buckets()]
     found = [item.body for page in table.read(reads) for item in page.items]
-    return [InFlight.from_body(body) for body in found if body["org"] == org and "state" in body]
+    return [InFlight.from_body(body) for body in found if "state" in body and body["org"] == org]
 
 
 def by_session(calls: Sequence[InFlight]) -> dict[str | None, list[InFlight]]:
@@ -126,18 +128,19 @@ def settles_at(calls: Sequence[InFlight], settings: Settings) -> int:
 
 
 def portions(calls: Sequence[InFlight]) -> list[list[InFlight]]:
-    """Calls in portions that one plan can hold: at most 40 items and 150 KB of text.
+    """Calls in portions of at most 40 items, 400 turns, and 150 KB of text and metadata.
 
     What has failed before goes alone, so that a poisoned call holds up no other.
     """
     portioned: list[list[InFlight]] = []
-    filled = 0
+    turns = filled = 0
     for item in calls:
-        size = sum(len(turn["text"].encode("utf-8", "surrogatepass")) for turn in item.turns)
-        full = bool(portioned) and (len(portioned[-1]) == MAX_ITEMS or filled + size > MAX_BYTES)
-        if not portioned or full or item.attempts or portioned[-1][-1].attempts:
+        size = len(encoded(item.body()).encode())
+        turns, filled = turns + len(item.turns), filled + size
+        last = portioned[-1] if portioned else []
+        full = len(last) == MAX_ITEMS or turns > MAX_TURNS or filled > MAX_BYTES
+        if not last or full or item.attempts or last[-1].attempts:
             portioned.append([])
-            filled = 0
+            turns, filled = len(item.turns), size
         portioned[-1].append(item)
-        filled += size
     return portioned

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from lamella.errors import Forbidden
 from lamella.models import Principal
 from lamella.scopes import checked_id
 
@@ -63,6 +64,14 @@ class Call:
         return self.ids["org"], self.ids["id"]
 
 
+def _issue_key(service: Service, call: Call) -> Any:
+    """A key hands on no more than it may do itself. Raises Forbidden."""
+    beyond = sorted(call.asked.scopes - call.principal.scopes)
+    if beyond:
+        raise Forbidden(f"this key lacks {', '.join(beyond)} itself: it can't issue a key with it")
+    return service.govern.create_key(call.org, call.asked)
+
+
 CALLS: Mapping[str, Callable[[Service, Call], Any]] = {
     "ping": lambda service, call: service.ping(call.principal),
     "health": lambda service, call: service.health(),
@@ -103,7 +112,7 @@ CALLS: Mapping[str, Callable[[Service, Call], Any]] = {
     "org_update": lambda service, call: service.govern.org_update(call.org, call.id, call.asked),
     "org_retire": lambda service, call: service.govern.org_retire(call.org, call.id),
     "org_restore": lambda service, call: service.govern.org_restore(call.org, call.id),
-    "create_key": lambda service, call: service.govern.create_key(call.org, call.asked),
+    "create_key": _issue_key,
     "list_keys": lambda service, call: service.govern.list_keys(call.org),
     "revoke_key": lambda service, call: service.govern.revoke_key(call.org, call.id),
 }

@@ -8,6 +8,8 @@ from enum import Enum
 from typing import Any, Literal
 from urllib.parse import quote
 
+from lamella.errors import Invalid
+
 Json = dict[str, Any]
 Message = str | Mapping[str, Any]
 Messages = Message | Sequence[Message]
@@ -28,7 +30,10 @@ KEPT: Literal[Kept.KEPT] = Kept.KEPT
 
 
 def path(*segments: str) -> str:
-    """A path of percent-encoded segments; dots too, where they would climb: "." and ".."."""
+    """A path of percent-encoded segments; dots too, where they would climb: "." and "..".
+
+    Raises Invalid for an empty one, which would lead elsewhere.
+    """
     return "/" + "".join(f"{_segment(segment)}/" for segment in segments)
 
 
@@ -49,5 +54,7 @@ def told(**fields: Any) -> Json:
 
 
 def _segment(raw: str) -> str:
-    segment = quote(raw, safe="")
+    if not isinstance(raw, str) or not raw:
+        raise Invalid("an id must be a non-empty string")
+    segment = quote(raw, safe="", errors="surrogatepass")
     return segment.replace(".", "%2E") if set(segment) == {"."} else segment

@@ -26,8 +26,10 @@ _POSTINGS = """
     CROSS JOIN postings AS t ON t.part = p.value AND t.word = w.value
     CROSS JOIN docs AS d ON d.doc = t.doc
 """
-_NEAREST = f"""
-    SELECT d.doc FROM {DOCS} CROSS JOIN vectors AS v ON v.doc = d.doc WHERE {{where}}
+_NEAREST = """
+    SELECT d.doc FROM json_each(:parts) AS p
+    CROSS JOIN vectors AS v ON v.doc BETWEEN p.value << 32 AND (p.value << 32) + 0xffffffff
+    CROSS JOIN docs AS d ON d.doc = v.doc WHERE {where}
     ORDER BY coalesce(vec_distance_cosine(v.vector, :vector), 1), d.id DESC LIMIT :limit
 """
 _MOST_WORDS = f"""

@@ -13,7 +13,7 @@ from lamella.clock import DAY
 from lamella.conditions import holds
 from lamella.engines.sqlite_file import PATIENCE, SqliteFile
 from lamella.errors import Unavailable
-from lamella.limits import apply_update, check_commit, check_item, encoded
+from lamella.limits import apply_update, check_commit, check_item
 from lamella.ports import (
     Check,
     Commit,
@@ -68,10 +68,10 @@ class SqliteTable:
         A commit sees what the earlier ones of its round did. If the round as a whole fails (a full
         disk, an item grown too large), none of it is written.
         """
-        for commit in commits:
-            check_commit(commit)
+        brought = [check_commit(commit) for commit in commits]
         with self._file.writing() as connection:
-            return [_attempt(connection, commit) for commit in commits]
+            pairs = zip(commits, brought, strict=True)
+            return [_attempt(connection, commit, bodies) for commit, bodies in pairs]
 
     def tidy(self, now: int) -> int:
         """Delete what `ttl` has ended, and empty the log if that was anything; `scrub` once a day.
@@ -176,13 +176,13 @@ def _items(
     )
 
 
-def _attempt(connection: apsw.Connection, commit: Commit) -> Refusal | None:
+def _attempt(connection: apsw.Connection, commit: Commit, bodies: Sequence[str]) -> Refusal | None:
     lying = [_lying(connection, operation) for operation in commit]
     for number, (operation, current) in enumerate(zip(commit, lying, strict=True)):
         if operation.only_if is not None and not holds(operation.only_if, current):
             return Refusal(number, current)
-    for operation, current in zip(commit, lying, strict=True):
-        _carry_out(connection, operation, current)
+    for operation, current, body in zip(commit, lying, bodies, strict=True):
+        _carry_out(connection, operation, current, body)
     return None
 
 
@@ -192,21 +192,21 @@ def _lying(connection: apsw.Connection, operation: Operation) -> Item | None:
     return _page(connection, Get(operation.key)).first
 
 
-def _carry_out(connection: apsw.Connection, operation: Operation, current: Item | None) -> None:
+def _carry_out(
+    connection: apsw.Connection, operation: Operation, current: Item | None, body: str
+) -> None:
     match operation:
         case Put(item):
-            _put(connection, item)
+            _put(connection, item, body)
         case Update():
             item = apply_update(operation, current)
-            check_item(item)
-            _put(connection, item)
+            _put(connection, item, check_item(item))
         case Delete(key):
             connection.execute(_DELETE, (key.pk, key.sk))
         case Check():
             pass
 
 
-def _put(connection: apsw.Connection, item: Item) -> None:
-    body = encoded(item.body)
+def _put(connection: apsw.Connection, item: Item, body: str) -> None:
     bucket, at = (item.mark.bucket, item.mark.at) if item.mark else (None, None)
     connection.execute(_PUT, (item.key.pk, item.key.sk, body, item.ttl, bucket, at))

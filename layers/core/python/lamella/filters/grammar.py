@@ -8,6 +8,7 @@ See https://docs.mem0.ai/platform/features/v2-memory-filters
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ from lamella.filters.values import comparison, string
 
 MAX_DEPTH = 16
 MAX_LEAVES = 500
+MAX_NAME = 40
 
 _EQUALITY = ("eq", "ne", "in")
 _ORDER = ("gt", "gte", "lt", "lte")
@@ -31,6 +33,7 @@ _OPERATORS: Mapping[Shape, tuple[str, ...]] = {
     Shape.LABELS: (*_EQUALITY, *_PARTS),
     Shape.METADATA: (*_EQUALITY, *_ORDER, *_PARTS),
 }
+_NAME = re.compile(r"[\w.\-$]+")
 _KEYWORDS = ("keywords", "keywords_search")
 
 
@@ -149,4 +152,7 @@ def _bare(value: object) -> str:
 
 
 def _shown(key: object) -> str:
-    return repr(str(key)[:40])
+    """A key, if it looks like a name: a caller's text may have ended up in its place."""
+    text = str(key)
+    is_name = len(text) <= MAX_NAME and _NAME.fullmatch(text) is not None
+    return repr(text) if is_name else "(…)"

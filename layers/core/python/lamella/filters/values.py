@@ -82,7 +82,7 @@ def _instant(name: str, value: object) -> tuple[int, int]:
             return _from_iso(value)
         except (ValueError, OverflowError):
             pass
-    elif isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
+    elif isinstance(value, int | float) and not isinstance(value, bool) and isfinite(number(value)):
         if abs(value) < _FURTHEST:
             return int(value * 1000), 1
         raise Invalid(f"{name} is too far away: epoch seconds are needed, not milliseconds")

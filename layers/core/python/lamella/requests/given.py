@@ -53,7 +53,7 @@ class Given:
 
     def take(self, *names: str) -> Any:
         """The value under the first of `names`, its aliases; Invalid if two of them disagree."""
-        found = [(name, self._fields.pop(name, None)) for name in names]
+        found = [(name, self._fields.pop(name)) for name in names if name in self._fields]
         told = [(name, value) for name, value in found if value is not None]
         if any(value != told[0][1] for _, value in told[1:]):
             raise Invalid(" and ".join(name for name, _ in told) + " mean the same, but differ")
@@ -61,7 +61,8 @@ class Given:
 
     def take_all(self, *names: str) -> dict[str, Any]:
         """Those of `names` that are given, unchanged."""
-        taken = {name: self.take(name) for name in names}
+        there = [name for name in names if name in self._fields]
+        taken = {name: self._fields.pop(name) for name in there}
         return {name: value for name, value in taken.items() if value is not None}
 
     def idle(self) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -14,6 +13,9 @@ from lamella.errors import Invalid
 
 LATEST = 253_402_300_800_000
 """The end of the year 9999, beyond which no date can be written."""
+
+LONGEST = 365_000 * DAY
+"""The limit of a duration: what it leads to can still be written as a date."""
 
 _DAY_ONLY = re.compile(r"\d{4}-\d\d-\d\d")
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ].+")
@@ -31,7 +33,7 @@ def moment(name: str, value: object) -> int:
         return _bounded(name, _written(name, value))
     if isinstance(value, date):
         return _bounded(name, _epoch(value))
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LATEST:
         raise Invalid(f"{name} must be Unix seconds or an ISO 8601 date or date-time")
     return _bounded(name, round(value * SECOND))
 
@@ -53,8 +55,8 @@ def duration(name: str, value: object) -> int:
     length = _length(value)
     if length is None:
         raise Invalid(f"{name} must be a duration such as '30m', '12h', '90d' or 'PT1H'")
-    if not 0 < length < LATEST:
-        raise Invalid(f"{name} must be longer than nothing and shorter than forever")
+    if not 0 < length < LONGEST:
+        raise Invalid(f"{name} must be longer than nothing and shorter than a thousand years")
     return length
 
 

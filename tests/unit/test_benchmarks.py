@@ -1,0 +1,157 @@
+"""The benchmarks: a judge that can't be talked round, and a RESULT line that machines can read."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from benchmarks import add, recall, search
+from benchmarks.corpus import memory, questions
+from benchmarks.figures import p50, p95, percentile, result
+from benchmarks.judge import recalled
+from benchmarks.locomo import load
+
+TURN = "Last Friday I finally took my kids to a pottery workshop in the old mill"
+
+
+def figures(printed: str) -> dict[str, float]:
+    """The last line, as numbers."""
+    mark, *told = printed.splitlines()[-1].split()
+    assert mark == "RESULT"
+    return {name: float(value) for name, value in (one.split("=") for one in told)}
+
+
+def run(monkeypatch: pytest.MonkeyPatch, main: object, *arguments: str) -> None:
+    monkeypatch.setattr(sys, "argv", ["benchmark", *arguments])
+    assert callable(main)
+    main()
+
+
+# --- the judge ------------------------------------------------------------------------------
+
+
+def test_a_turn_in_its_own_words_is_recalled_whatever_stands_around_it() -> None:
+    assert recalled(TURN, ["## Known", f"- Mel: {TURN.upper()}! (2023-05-08)"])
+
+
+def test_a_fifth_of_the_words_may_be_missing_but_not_more() -> None:
+    words = TURN.split()
+    assert recalled(TURN, [" ".join(words[3:])])
+    assert not recalled(TURN, [" ".join(words[4:])])
+
+
+def test_words_in_another_order_are_not_the_turn() -> None:
+    assert not recalled(TURN, [" ".join(reversed(TURN.split()))])
+
+
+def test_a_turn_cut_over_neighbouring_lines_is_recalled() -> None:
+    words = TURN.split()
+    assert recalled(TURN, ["- " + " ".join(words[:8]), "- " + " ".join(words[8:])])
+
+
+def test_words_scattered_over_a_long_text_are_not() -> None:
+    scattered = [f"{word} and then a good many other things were said" for word in TURN.split()]
+    assert not recalled(TURN, scattered)
+
+
+def test_a_turn_without_words_is_never_recalled() -> None:
+    assert not recalled("…!", ["…!"])
+
+
+# --- figures --------------------------------------------------------------------------------
+
+
+def test_percentiles_lie_where_they_say() -> None:
+    values = [float(n) for n in range(1, 102)]
+    assert (p50(values), p95(values), percentile([3.0], 95)) == (51.0, 96.0, 3.0)
+
+
+def test_a_result_line_reads_back(capsys: pytest.CaptureFixture[str]) -> None:
+    result(one=1, half=0.5)
+    assert figures(capsys.readouterr().out) == {"one": 1.0, "half": 0.5}
+
+
+def test_made_up_texts_are_the_same_every_time_and_questions_never_repeat() -> None:
+    assert memory(Random(7)) == memory(Random(7))
+    assert len(set(questions(Random(7), 300))) == 300
+
+
+# --- each benchmark, small ------------------------------------------------------------------
+
+
+def test_search_measures_itself_against_its_floor(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(monkeypatch, search.main, "--sizes", "1000", "--queries", "4")
+    assert figures(capsys.readouterr().out)["search_p50_ratio_1k"] > 0
+
+
+def test_add_measures_itself_against_its_floor(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(monkeypatch, add.main, "--calls", "4", "--seconds", "0.1")
+    told = figures(capsys.readouterr().out)
+    assert told["add_p50_ratio"] > 0
+    assert told["adds_per_s"] > 0
+
+
+def test_recall_asks_a_conversation_it_was_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    data, out = tmp_path / "tiny.json", tmp_path / "out.json"
+    data.write_text(json.dumps([CONVERSATION]))
+    run(monkeypatch, recall.main, "--data", str(data), "--json", str(out))
+    told = figures(capsys.readouterr().out)
+    assert told["recall_500"] == told["recall_2000"] == told["survived"] == 100.0
+    assert told["multihop_all_1000"] == 100.0
+    [single, multi] = json.loads(out.read_text())["questions"]
+    assert single["found"]["500"] == ["D1:2"]
+    assert multi["found"]["1000"] == ["D1:2", "D2:1"]
+
+
+def test_questions_without_evidence_and_of_the_fifth_category_are_not_asked(
+    tmp_path: Path,
+) -> None:
+    data = tmp_path / "tiny.json"
+    data.write_text(json.dumps([CONVERSATION]))
+    [conversation] = load(data)
+    assert [asked.category for asked in conversation.questions] == [4, 1]
+    assert conversation.turns["D2:1"].text.endswith("[photo: a glazed bowl]")
+
+
+CONVERSATION = {
+    "sample_id": "tiny",
+    "conversation": {
+        "speaker_a": "Ines",
+        "speaker_b": "Paul",
+        "session_1_date_time": "1:56 pm on 8 May, 2023",
+        "session_1": [
+            {"speaker": "Paul", "dia_id": "D1:1", "text": "Hey Ines! How are you?"},
+            {
+                "speaker": "Ines",
+                "dia_id": "D1:2",
+                "text": "I started a pottery course in Porto with my sister last week.",
+            },
+        ],
+        "session_2_date_time": "9:05 am on 1 June, 2023",
+        "session_2": [
+            {
+                "speaker": "Ines",
+                "dia_id": "D2:1",
+                "text": "I made my first bowl in the pottery course and gave it to my mother.",
+                "blip_caption": "a glazed bowl",
+            },
+            {"speaker": "Paul", "dia_id": "D2:2", "text": "Wow, that's great!"},
+        ],
+    },
+    "qa": [
+        {"question": "Where is Ines's course?", "category": 4, "evidence": ["D1:2"]},
+        {"question": "What did Ines do in pottery?", "category": 1, "evidence": ["D1:2; D2:1"]},
+        {"question": "What is not told?", "category": 5, "evidence": ["D1:2"]},
+        {"question": "Who knows?", "category": 2, "evidence": ["D9:9"]},
+    ],
+}

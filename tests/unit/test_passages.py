@@ -1,0 +1,65 @@
+"""An episode's lines stand one by one, and a fact finds its place among them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from contract.samples import record
+
+from lamella.models import Record
+from lamella.passages import APART, opened
+from lamella.ranking import Candidate
+from lamella.scopes import Kind
+
+EPISODE = "Ines: Hey, guess what? I started pottery.\nPaul: Where?\nInes: In Porto: near the river."
+
+
+def episode(text: str = EPISODE) -> Record:
+    told = record(1, text)
+    return replace(told, kind=Kind.EPISODIC.value, speaker=None, sources=("e-0", "e-1", "e-2"))
+
+
+def fact(text: str, source: str) -> Record:
+    return replace(record(2, text), speaker="Ines", sources=(source,))
+
+
+def test_lines_keep_their_speaker_and_the_episodes_id_and_likeness() -> None:
+    lines = opened([Candidate(episode(), 0.7)])
+    assert [one.record.speaker for one in lines] == ["Ines", "Paul", "Ines"]
+    assert lines[2].record.text == "In Porto: near the river."
+    assert {one.record.id for one in lines} == {episode().id}
+    assert [one.cosine for one in lines] == [pytest.approx(0.7 - APART)] * 3
+
+
+def test_a_line_knows_its_neighbours_and_its_episode() -> None:
+    first, middle, _ = opened([Candidate(episode(), 0.7)])
+    assert first.around is not None
+    assert middle.around is not None
+    assert first.around.cosine == 0.7
+    assert "porto" in middle.around.words
+    assert "porto" not in first.around.words
+
+
+def test_a_fact_takes_the_line_that_says_it() -> None:
+    known = fact("I started pottery.", "e-0")
+    first, *others = opened([Candidate(episode(), 0.7), Candidate(known, 0.9)])
+    assert (first.record.id, first.cosine) == (known.id, 0.9)
+    assert first.record.text == "Hey, guess what? I started pottery."
+    assert len(others) == 2
+
+
+def test_a_fact_of_another_turn_or_in_other_words_stands_apart() -> None:
+    for known in (fact("I started pottery.", "x-0"), fact("Ines moved to Porto.", "e-2")):
+        found = opened([Candidate(episode(), 0.7), Candidate(known, 0.9)])
+        assert found[0] == Candidate(known, 0.9)
+        assert len(found) == 4
+
+
+def test_without_vectors_nothing_is_made_up() -> None:
+    assert {one.cosine for one in opened([Candidate(episode(), None)])} == {None}
+
+
+def test_an_episode_of_one_line_stays_whole() -> None:
+    whole = Candidate(episode("Ines: I started pottery."), 0.7)
+    assert opened([whole]) == [whole]
