@@ -17,6 +17,8 @@ from lamella.requests.retrieve import COUNTED, Chosen
 from lamella.results import Page
 from lamella.scopes import ORG_OWNER, Layer
 
+_MADE_HERE = "m-"
+
 
 class Listings:
     """Finds the memories that a call may list, and cuts them into pages."""
@@ -29,12 +31,12 @@ class Listings:
     def page(self, org: str, call: ListRequest) -> Page:
         """A page of what is remembered, newest first."""
         now, where = self._clock(), narrowed(call)
-        return _page(self._reachable(org, call, where, now, call.cursor), where, call, now)
+        return _page(self._reachable(org, call, where, now, _after(call.cursor)), where, call, now)
 
     def of_organization(self, org: str, call: ListRequest) -> Page:
         """A page of what the organization states, newest first."""
         now = self._clock()
-        stated = self._memories.walk(org, ORG_OWNER, now, call.cursor)
+        stated = self._memories.walk(org, ORG_OWNER, now, _after(call.cursor))
         return _page(stated, narrowed(call), call, now)
 
     def everything(
@@ -86,7 +88,7 @@ def _following(shown: Iterator[Record], call: ListRequest, now: int) -> Page:
     """The page below a cursor: nothing is counted, so that each costs the same."""
     found = [record for _, record in zip(range(call.page_size + 1), shown, strict=False)]
     page = found[: call.page_size]
-    cursor = page[-1].id if len(found) > call.page_size else None
+    cursor = _cursor(page[-1]) if len(found) > call.page_size else None
     return Page(page, None, now, cursor, call.warnings)
 
 
@@ -98,12 +100,25 @@ def _numbered(shown: Iterator[Record], call: ListRequest, now: int) -> Page:
     count = 0
     for record in shown:
         if count == COUNTED:
-            return Page(page, COUNTED, now, page[-1].id, call.warnings, more=True)
+            return Page(page, COUNTED, now, _cursor(page[-1]), call.warnings, more=True)
         if start <= count < start + call.page_size:
             page.append(record)
         count += 1
-    cursor = page[-1].id if start + call.page_size < count else None
+    cursor = _cursor(page[-1]) if start + call.page_size < count else None
     return Page(page, count, now, cursor, call.warnings)
+
+
+def _cursor(record: Record) -> str:
+    return f"{_MADE_HERE}{record.id}"
+
+
+def _after(cursor: str | None) -> str | None:
+    """The id that a cursor leads below. Raises Invalid for one of another make."""
+    if cursor is None:
+        return None
+    if not cursor.startswith(_MADE_HERE) or cursor == _MADE_HERE:
+        raise Invalid("cursor is none that a list answered: start from the first page")
+    return cursor.removeprefix(_MADE_HERE)
 
 
 def _in_session(record: Record, session: str) -> bool:
