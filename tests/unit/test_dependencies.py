@@ -24,17 +24,17 @@ RULES = (
 )
 STATE = (
     "guards inflight changes receipts results working sessions blocks plans lease consent "
-    "permissions org_secret conversation overlay selection context passages"
+    "permissions org_secret conversation overlay selection context passages guidance"
 )
 USE_CASES = (
     "requests capture verbatim closing workload setbacks endings reconcile placing projection "
     "promote reach sight retrieve views memories correct erase listing clearing orgs events "
-    "access govern"
+    "access arrivals imports batches entities feedback projects govern"
 )
 LAYERS = tuple(map(names, (VALUES, RULES, STATE, USE_CASES, "service", "api")))
 """Each layer may import itself and the layers before it."""
 
-SURFACES = names("client cli local demo functions direct gateway incoming mcp")
+SURFACES = names("client cli local demo functions direct gateway incoming mcp mem0 integrations extras")
 """What stands around the service: free to import, imported by none of the layers."""
 
 VENDORS = names("apsw sqlite_vec onnxruntime tokenizers numpy boto3 botocore opensearchpy pynamodb")

@@ -173,8 +173,7 @@ def _entry(
         "event": change.event,
         "old_memory": told["old_memory"],
         "new_memory": told["new_memory"],
-        "record": record.scope.ids
-        | {"categories": categories, "metadata": told["metadata"] or None},
+        "record": record.body() | {"categories": categories, "metadata": told["metadata"] or None},
         "at": change.at,
         "captured_at": record.captured_at,
     }

@@ -21,7 +21,7 @@ from lamella.listing import Listings
 from lamella.memories import Memories
 from lamella.models import Record
 from lamella.orgs import Orgs
-from lamella.ports import Query, Table
+from lamella.ports import Get, Query, Table
 from lamella.projects import Projects
 from lamella.requests import (
     BatchDeleteRequest,
@@ -118,13 +118,15 @@ class Govern:
 
     def history(self, org: str, id: str) -> list[Wire]:
         """All that happened to a memory, oldest first; it outlives the memory. Raises NotFound."""
-        pk = keys.owner_pk(org, self._memories.locate(org, id).body["owner"])
-        [page] = self._table.read([Query(pk, keys.history_prefix(id), limit=HISTORY)])
-        if not page.items:
+        owner = self._memories.locate(org, id).body["owner"]
+        entries = Query(keys.owner_pk(org, owner), keys.history_prefix(id), limit=HISTORY)
+        page, tombstone = self._table.read([entries, Get(keys.tombstone(org, owner))])
+        cutoff = tombstone.first.body["cutoff"] if tombstone.first else -1
+        told = [item.body for item in page.items if item.body["at"] > cutoff]
+        if not told:
             raise NotFound(f"no history of memory {id} is kept")
-        last = Record.from_body(page.items[-1].body["record"])
-        self._memories.alive(org, last, self._clock())
-        return [_entry(dict(item.body)) for item in page.items]
+        self._memories.alive(org, Record.from_body(told[-1]["record"]), self._clock())
+        return [_entry(dict(body)) for body in told]
 
     # --- many memories ------------------------------------------------------------------
 
