@@ -34,7 +34,9 @@ USE_CASES = (
 LAYERS = tuple(map(names, (VALUES, RULES, STATE, USE_CASES, "service", "api")))
 """Each layer may import itself and the layers before it."""
 
-SURFACES = names("client cli local demo functions direct gateway incoming mcp mem0 integrations extras")
+SURFACES = names(
+    "client cli local demo functions direct gateway incoming mcp mem0 integrations extras"
+)
 """What stands around the service: free to import, imported by none of the layers."""
 
 VENDORS = names("apsw sqlite_vec onnxruntime tokenizers numpy boto3 botocore opensearchpy pynamodb")
