@@ -35,18 +35,21 @@ Row = tuple[str, str, str, int | None, str | None, int | None]
 
 
 class Recorded:
-    """A table that keeps the rows of the last round of writes."""
+    """A table that remembers the last round of writes."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self.rows: list[Row] = []
+        self._last: tuple[Sequence[Commit], list[Refusal | None]] = ([], [])
 
     def write(self, commits: Sequence[Commit]) -> list[Refusal | None]:
-        """Write, and keep what stood."""
-        refused = self._table.write(commits)
-        stood = [c for c, no in zip(commits, refused, strict=True) if no is None]
-        self.rows = [row for commit in stood for row in map(_row, commit) if row]
-        return refused
+        """Write, and remember."""
+        self._last = (commits, self._table.write(commits))
+        return self._last[1]
+
+    def rows(self) -> list[Row]:
+        """What stood of the last round."""
+        stood = [commit for commit, refused in zip(*self._last, strict=True) if refused is None]
+        return [row for commit in stood for row in map(_row, commit) if row]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._table, name)
@@ -82,7 +85,7 @@ def measure(calls: int, folder: Path) -> tuple[list[float], list[float]]:
         warm = place >= WARM_UP
         with timed(added if warm else []):
             memory.add(messages, user_id=f"user-{place % 7}", session_id=f"session-{place % 7}")
-        rows = recorded.rows
+        rows = recorded.rows()
         with timed(floor if warm else []):
             scrub([message["content"] for message in messages])
             with bare.writing() as connection:

@@ -69,7 +69,7 @@ class Capture:
             blocks.refuse_large(len(message.text.encode()) for message in call.messages)
         if call.said_at is not None:
             policy.refuse_future(call.said_at, now)
-        digest = policy.body_digest(self._secrets.of(org), call.model_dump(exclude={"warnings"}))
+        digest = self._digest(org, call) if call.idempotency_key else ""
         clean, dropped = _scrubbed(call)
         receipt = Receipt(
             id=receipts.event_id(org, call.idempotency_key, self._ids()),
@@ -83,7 +83,11 @@ class Capture:
         accepted = known or self._accept(org, clean, receipt)
         if isinstance(accepted, Receipt):
             accepted = self._answered_before(receipt, accepted)
-        return replace(accepted, warnings=call.warnings)
+        return replace(accepted, warnings=call.warnings) if call.warnings else accepted
+
+    def _digest(self, org: str, call: AddRequest) -> str:
+        """What tells a retry from another call under the same idempotency key."""
+        return policy.body_digest(self._secrets.of(org), call.model_dump(exclude={"warnings"}))
 
     def _known(self, receipt: Receipt) -> Receipt | None:
         """The receipt of the same call, if it was accepted before and still counts."""
@@ -217,6 +221,8 @@ def _scrubbed(call: AddRequest) -> tuple[AddRequest, tuple[str, ...]]:
     said = [(message.text, message.name) for message in call.messages]
     told = (said, call.metadata, call.working, call.attention)
     (said, metadata, working, attention), dropped = scrub(told)
+    if not dropped:
+        return call, ()
     clean = {
         "messages": tuple(
             replace(message, text=text, name=name)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
+
+from pydantic_core import to_json
 
 from lamella.errors import Invalid, TooLarge
 from lamella.ports import (
@@ -21,8 +22,6 @@ from lamella.ports import (
 
 MAX_PK_BYTES = 2_048
 MAX_SK_BYTES = 1_024
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def check_commit(commit: Commit) -> list[str]:
@@ -67,7 +66,7 @@ def size(key: Key, body: Mapping[str, Any]) -> int:
 
 def encoded(body: Mapping[str, Any]) -> str:
     """A body as compact JSON."""
-    return _ENCODER.encode(body)
+    return to_json(body, inf_nan_mode="constants").decode()
 
 
 def apply_update(update: Update, current: Item | None) -> Item:

@@ -35,8 +35,10 @@ def scrub(value: Any, name: str = "") -> tuple[Any, tuple[str, ...]]:
 
 def _told(name: str, text: str) -> tuple[str, tuple[str, ...]]:
     clean, found = drop_secrets(text)
+    if not name:
+        return clean, found
     prefix = f"{drop_secrets(name)[0]}: "
-    named, also = drop_secrets(prefix + clean) if name else ("", ())
+    named, also = drop_secrets(prefix + clean)
     if also and named.startswith(prefix):
         return f"[{also[0]} removed]", _types([("", found), ("", also)])
     return clean, found

@@ -111,7 +111,7 @@ def pointers(
         keys.session_pointer(org, scope.owner, scope.session),
         keys.session_owner(org, scope.session, scope.owner),
     )
-    return [(Update(place, fields, only_if, ttl=ttl),) for place in places]
+    return [(Put(Item(place, fields, ttl=ttl), only_if),) for place in places]
 
 
 def restore(call: InFlight, settings: Settings) -> list[Commit]:

@@ -54,6 +54,8 @@ def told(**fields: Any) -> Json:
 
 
 def _segment(raw: str) -> str:
+    if raw.isascii() and raw.isalnum():
+        return raw
     if not isinstance(raw, str) or not raw:
         raise Invalid("an id must be a non-empty string")
     segment = quote(raw, safe="", errors="surrogatepass")
