@@ -65,7 +65,7 @@ def client(
 def translated(what: str) -> Iterator[None]:
     """Refusals inside become Throttled or Unavailable; `what` names the service in words.
 
-    The cause is cut off: AWS's messages may quote what was sent.
+    Their cause is cut off, because AWS's messages may quote what was sent.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -73,11 +73,9 @@ def translated(what: str) -> Iterator[None]:
         yield
     except (BotoCoreError, ClientError) as failure:
         reason = code(failure)
-    else:
-        return
-    if reason in SLOW_DOWN:
-        raise Throttled(f"{what} asks to slow down ({reason}): try again later")
-    raise Unavailable(f"{what} can't be used right now ({reason}): try again later")
+        if reason in SLOW_DOWN:
+            raise Throttled(f"{what} asks to slow down ({reason}): try again later") from None
+        raise Unavailable(f"{what} can't be used right now ({reason}): try again later") from None
 
 
 def code(failure: BotoCoreError | ClientError) -> str:
