@@ -373,14 +373,14 @@ class Embedder(Protocol):
 
 
 class Extractor(Protocol):
-    """Reads turns and proposes what to remember."""
+    """Reads turns of an organization, which pays for it, and proposes what to remember."""
 
     name: str
 
-    def extract(self, turns: Sequence[Turn], earlier: Sequence[Turn] = ()) -> list[Fact]:
+    def extract(self, turns: Sequence[Turn], earlier: Sequence[Turn], org: str) -> list[Fact]:
         """Facts that `turns` state; `earlier` turns are context only and yield nothing."""
 
-    def summarize(self, turns: Sequence[Turn]) -> list[Fact]:
+    def summarize(self, turns: Sequence[Turn], org: str) -> list[Fact]:
         """Episodes: what happened in a finished session, as compact excerpts (kind episodic)."""
 
 

@@ -211,7 +211,7 @@ class Promote:
         now = self._clock()
         living = [c for c in calls if c.expires_at is None or c.expires_at > now]
         facts = self._extractor.extract(
-            [turn for item in living for turn in item.spoken], self._earlier(calls[0])
+            [turn for item in living for turn in item.spoken], self._earlier(calls[0]), lease.org
         )
         secret = self._secrets.of(lease.org)
         plan = self._planner.plan(_attributed(facts, living), calls, secret, consent, now)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from lamella.errors import SetupError, Throttled, Unavailable
+from lamella.errors import LamellaError, SetupError, Throttled, Unavailable
 
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
@@ -62,10 +62,11 @@ def client(
 
 
 @contextmanager
-def translated(what: str) -> Iterator[None]:
+def translated(what: str, hopeless: frozenset[str] = frozenset()) -> Iterator[None]:
     """Refusals inside become Throttled or Unavailable; `what` names the service in words.
 
-    Their cause is cut off, because AWS's messages may quote what was sent.
+    Those that no retry can mend, `hopeless` by their codes, become plain LamellaErrors. The cause
+    is cut off, because AWS's messages may quote what was sent.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -75,6 +76,8 @@ def translated(what: str) -> Iterator[None]:
         reason = code(failure)
         if reason in SLOW_DOWN:
             raise Throttled(f"{what} asks to slow down ({reason}): try again later") from None
+        if reason in hopeless:
+            raise LamellaError(f"{what} will never take this request ({reason})") from None
         raise Unavailable(f"{what} can't be used right now ({reason}): try again later") from None
 
 
