@@ -397,3 +397,16 @@ class Bus(Protocol):
 
     def publish(self, nudges: Sequence[Nudge]) -> None:
         """Hand over; never raises for a bus that is away (the work is safe in the table)."""
+
+
+# --- secrets ------------------------------------------------------------------------------
+
+
+class Cipher(Protocol):
+    """Seals short values, each bound to a context: ids that say what it is for."""
+
+    def encrypt(self, plain: bytes, context: Mapping[str, str]) -> str:
+        """`plain` sealed, as text."""
+
+    def decrypt(self, sealed: str, context: Mapping[str, str]) -> bytes:
+        """What was sealed under this very context; LamellaError under another."""
