@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
 from lamella.local.engines import dynamodb_local, opensearch_local
+
+if TYPE_CHECKING:
+    from lamella.engines.dynamodb import DynamoTable
+
+REGION, CREDENTIALS = "us-east-1", ("local", "local")
 
 Start = Callable[[], AbstractContextManager[str]]
 
@@ -47,6 +54,19 @@ def local_engines(request: pytest.FixtureRequest) -> Iterator[LocalEngines]:
 def dynamodb_url(local_engines: LocalEngines) -> str:
     """The endpoint of DynamoDB Local. Its tables are everybody's: name your own."""
     return local_engines.url("dynamodb")
+
+
+@pytest.fixture(scope="session")
+def dynamo_table(dynamodb_url: str) -> Iterator[DynamoTable]:
+    """A table in DynamoDB Local, shared by the session's tests."""
+    from lamella.engines.dynamodb import DynamoTable
+    from lamella.engines.dynamodb_schema import create_table
+
+    name = f"lamella-{uuid4().hex[:8]}"
+    create_table(name, dynamodb_url, REGION, CREDENTIALS)
+    table = DynamoTable(name, endpoint=dynamodb_url, region=REGION, credentials=CREDENTIALS)
+    yield table
+    table.close()
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,7 @@ def dynamodb_local(heap: str = "256m") -> Iterator[str]:
         "--enable-native-access=ALL-UNNAMED",
         *("-cp", f"{jars}/*"),
         "com.amazonaws.services.dynamodbv2.local.main.ServerRunner",
-        *("-inMemory", "-port", str(port)),
+        *("-inMemory", "-sharedDb", "-port", str(port)),
     ]
     server = Server("DynamoDB Local", command, folder, lambda: _status(url) == 400)  # unsigned
     with running(server):
