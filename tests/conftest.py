@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, closing
+from itertools import count
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -57,16 +58,38 @@ def dynamodb_url(local_engines: LocalEngines) -> str:
 
 
 @pytest.fixture(scope="session")
-def dynamo_table(dynamodb_url: str) -> Iterator[DynamoTable]:
+def dynamo_table_name(dynamodb_url: str) -> str:
     """A table in DynamoDB Local, shared by the session's tests."""
-    from lamella.engines.dynamodb import DynamoTable
     from lamella.engines.dynamodb_schema import create_table
 
     name = f"lamella-{uuid4().hex[:8]}"
     create_table(name, dynamodb_url, REGION, CREDENTIALS)
-    table = DynamoTable(name, endpoint=dynamodb_url, region=REGION, credentials=CREDENTIALS)
-    yield table
-    table.close()
+    return name
+
+
+@pytest.fixture(scope="session")
+def dynamo_table(dynamodb_url: str, dynamo_table_name: str) -> Iterator[DynamoTable]:
+    """The session's table, open: keep to partitions of your own."""
+    from lamella.engines.dynamodb import DynamoTable
+
+    with closing(
+        DynamoTable(
+            dynamo_table_name, endpoint=dynamodb_url, region=REGION, credentials=CREDENTIALS
+        )
+    ) as table:
+        yield table
+
+
+@pytest.fixture
+def fresh() -> Callable[[str], str]:
+    """Names that no other test uses."""
+    numbers, mine = count(), uuid4().hex[:12]
+    return lambda name: f"{name}-{mine}-{next(numbers)}"
+
+
+@pytest.fixture
+def pk(fresh: Callable[[str], str]) -> str:
+    return fresh("partition")
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, nullcontext
-from itertools import count
 from pathlib import Path
 from typing import TypeAlias, TypeVar
-from uuid import uuid4
 
 import pytest
 from contract.samples import DIMENSIONS, MODEL
@@ -61,18 +59,6 @@ def table(request: pytest.FixtureRequest) -> Iterator[Table]:
 def index(request: pytest.FixtureRequest) -> Iterator[Index]:
     with INDEXES[request.param](request) as store:
         yield store
-
-
-@pytest.fixture
-def fresh() -> Callable[[str], str]:
-    """Names that no other test uses."""
-    numbers, mine = count(), uuid4().hex[:12]
-    return lambda name: f"{name}-{mine}-{next(numbers)}"
-
-
-@pytest.fixture
-def pk(fresh: Callable[[str], str]) -> str:
-    return fresh("partition")
 
 
 @pytest.fixture
