@@ -64,7 +64,7 @@ class Bulk:
         self._sleep = sleep
         self._dice = dice or Random()
 
-    def send(self, actions: Sequence[Action]) -> dict[int, str]:
+    def send(self, actions: Sequence[Action], refresh: str = "wait_for") -> dict[int, str]:
         """Why changes were refused for good, by their numbers; those not named are done.
 
         Raises Throttled or Unavailable where some were still not accepted at the last attempt.
@@ -72,7 +72,7 @@ class Bulk:
         refused: dict[int, str] = {}
         waiting = list(actions)
         for attempt in range(ATTEMPTS):
-            outcome = self._round(waiting)
+            outcome = self._round(waiting, refresh)
             refused |= outcome.refused
             waiting = outcome.again
             if not waiting:
@@ -81,11 +81,11 @@ class Bulk:
                 self._sleep(FIRST_PAUSE * 2**attempt * (0.5 + self._dice.random()))
         raise outcome.trouble or Unavailable("OpenSearch did not accept the changes: try again")
 
-    def _round(self, actions: Sequence[Action]) -> Outcome:
+    def _round(self, actions: Sequence[Action], refresh: str) -> Outcome:
         outcome = Outcome()
         for batch, body in _batches(actions):
             with translated():
-                answer = self._client.bulk(body=body, refresh="wait_for")
+                answer = self._client.bulk(body=body, refresh=refresh)
             for action, item in zip(batch, answer["items"], strict=True):
                 _judge(action, item[action.kind], outcome)
         return outcome
@@ -107,7 +107,7 @@ def actions(
     for number, change in enumerate(changes):
         try:
             made += [
-                _removal(number, change, version, required=alias == current)
+                removal(number, change, version, required=alias == current)
                 if isinstance(change, Remove)
                 else _upsert(number, change, alias, version, layout, required=alias == current)
                 for alias, version in targets.items()
@@ -125,8 +125,8 @@ def filling(number: int, upsert: Upsert, alias: str, layout: Layout) -> Action:
     return Action(number, "index", meta, document(upsert.org, record, layout.dimensions), True)
 
 
-def _removal(number: int, change: Remove, target: Version, *, required: bool) -> Action:
-    """To the index by its name: for an alias that has just gone OpenSearch would make an index."""
+def removal(number: int, change: Remove, target: Version, *, required: bool) -> Action:
+    """Take a memory out of the index itself: for an alias just gone OpenSearch would make one."""
     meta = _meta(change.org, change.owner, change.id, change.version)
     return Action(number, "delete", {**meta, "_index": target.name}, None, required)
 

@@ -8,7 +8,7 @@ Lucene's, because it alone filters exactly at this size and needs no native libr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 FORMAT = 1
@@ -44,11 +44,11 @@ class Layout:
     refresh: str = "1s"
 
     def meta(self, progress: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """What an index says of itself; `progress` is how far a rebuild has filled it."""
+        """What an index says of itself; `progress` is what a rebuild has noted."""
         said = {"format": FORMAT, "model": self.model, "dimensions": self.dimensions}
         return said | ({"progress": dict(progress)} if progress is not None else {})
 
-    def body(self) -> dict[str, Any]:
+    def body(self, progress: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The settings and mappings of a new index.
 
         A deletion is remembered for a day, so that no late version brings its memory back.
@@ -64,7 +64,7 @@ class Layout:
                 "index.auto_expand_replicas": "0-1",
             },
             "mappings": {
-                "_meta": self.meta(),
+                "_meta": self.meta(progress),
                 "_source": {"includes": ["body"]},
                 "dynamic": "strict",
                 "properties": {**PROPERTIES, "vector": self._vector()},
@@ -81,13 +81,13 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One index behind the aliases, and what it says of itself."""
+    """One index behind the aliases, and what it says of itself; `progress` ends with a rebuild."""
 
     name: str
     aliases: frozenset[str]
     model: str
     dimensions: int
-    progress: Mapping[str, Any] = field(default_factory=dict)
+    progress: Mapping[str, Any] | None = None
 
     @classmethod
     def read(cls, name: str, found: Mapping[str, Any]) -> Version:
@@ -98,7 +98,7 @@ class Version:
             frozenset(found.get("aliases", ())),
             meta.get("model", "an unknown model"),
             meta.get("dimensions", 0),
-            meta.get("progress", {}),
+            meta.get("progress"),
         )
 
     def holds(self, layout: Layout) -> bool:

@@ -32,10 +32,6 @@ class Versions:
         """The version that answers searches."""
         return self.all().get(self.alias + CURRENT)
 
-    def next(self) -> Version | None:
-        """The version that is being filled."""
-        return self.all().get(self.alias + NEXT)
-
     def all(self) -> dict[str, Version]:
         """The versions that the two aliases name, by alias; one request."""
         names = (self.alias + CURRENT, self.alias + NEXT)
@@ -81,17 +77,11 @@ class Versions:
         """Hold the present index to the model again: it refused a question."""
         self._admit(self._there(self.current()))
 
-    def create_next(self, progress: Mapping[str, Any]) -> Version:
-        """A new, empty version under the alias `-next`."""
-        name = self._create(self._latest() + 1, NEXT)
-        self.note(name, progress)
-        return Version(
-            name,
-            frozenset({self.alias + NEXT}),
-            self.layout.model,
-            self.layout.dimensions,
-            dict(progress),
-        )
+    def create_next(self) -> Version:
+        """A new, empty version under the alias `-next`, with a rebuild's first note: nothing."""
+        name = self._create(self._latest() + 1, NEXT, {})
+        mine = self.layout
+        return Version(name, frozenset({self.alias + NEXT}), mine.model, mine.dimensions, {})
 
     def note(self, name: str, progress: Mapping[str, Any] | None) -> None:
         """Keep with the index `name` how far it is filled (None: completely)."""
@@ -103,7 +93,7 @@ class Versions:
         current, next_ = self.alias + CURRENT, self.alias + NEXT
         actions: list[dict[str, Any]] = [
             {"add": {"index": to.name, "alias": current}},
-            {"remove": {"index": to.name, "alias": next_}},
+            {"remove": {"index": to.name, "alias": next_, "must_exist": False}},
         ]
         if was is not None:
             actions.append({"remove": {"index": was.name, "alias": current}})
@@ -155,12 +145,12 @@ class Versions:
 
     def _create_first(self) -> None:
         try:
-            self._create(1, CURRENT)
+            self._create(1, CURRENT, None)
         except Unavailable:
             if self.current() is None:
                 raise
 
-    def _create(self, number: int, role: str) -> str:
+    def _create(self, number: int, role: str, progress: Mapping[str, Any] | None) -> str:
         name = f"{self.alias}-v{number}"
         body = self.layout.body()
         template = {
@@ -172,7 +162,7 @@ class Versions:
             try:
                 self._client.indices.create(
                     index=name,
-                    body={**body, "aliases": {self.alias + role: {}}},
+                    body={**self.layout.body(progress), "aliases": {self.alias + role: {}}},
                     params={"wait_for_active_shards": "1"},
                 )
             except RequestError as exc:

@@ -30,6 +30,7 @@ from lamella.ports import (
     Query,
     Read,
     Refusal,
+    Scan,
     Update,
 )
 
@@ -139,20 +140,38 @@ def _page(connection: apsw.Connection, read: Read) -> Page:
                 f"{_ITEM} WHERE bucket = ? AND at BETWEEN ? AND ? ORDER BY at, pk, sk LIMIT ?",
                 (bucket, since, until, limit + 1),
             )
+        case Scan():
+            found = _items(connection, *_scan(read))
     return Page(found[: read.limit], more=len(found) > read.limit)
 
 
+def _scan(scan: Scan) -> tuple[str, tuple[str | int, ...]]:
+    where, values = _begins_with(scan.prefix)
+    if scan.after is not None:
+        where.append("(pk, sk) > (?, ?)")
+        values += [scan.after.pk, scan.after.sk]
+    sql = f"{_ITEM} WHERE {' AND '.join(where)} ORDER BY pk, sk LIMIT ?"
+    return sql, (*values, scan.limit + 1)
+
+
 def _query(query: Query) -> tuple[str, tuple[str | int, ...]]:
-    where, values = ["pk = ?", "sk >= ?"], [query.pk, query.prefix]
-    if (end := _end_of_prefix(query.prefix)) is not None:
-        where.append("sk < ?")
-        values.append(end)
+    where, values = _begins_with(query.prefix)
+    where.append("pk = ?")
+    values.append(query.pk)
     if query.after is not None:
         where.append("sk < ?" if query.newest_first else "sk > ?")
         values.append(query.after)
     order = "DESC" if query.newest_first else "ASC"
     sql = f"{_ITEM} WHERE {' AND '.join(where)} ORDER BY sk {order} LIMIT ?"
     return sql, (*values, query.limit + 1)
+
+
+def _begins_with(prefix: str) -> tuple[list[str], list[str]]:
+    where, values = ["sk >= ?"], [prefix]
+    if (end := _end_of_prefix(prefix)) is not None:
+        where.append("sk < ?")
+        values.append(end)
+    return where, values
 
 
 def _end_of_prefix(prefix: str) -> str | None:
