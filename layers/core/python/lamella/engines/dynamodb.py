@@ -27,12 +27,13 @@ from lamella.engines.dynamodb_requests import (
     get,
     marked,
     query,
+    scan,
     single,
     transaction,
 )
 from lamella.errors import Throttled
 from lamella.limits import check_commit
-from lamella.ports import Check, Commit, Get, Item, Key, Marked, Page, Query, Read, Refusal
+from lamella.ports import Check, Commit, Get, Item, Key, Marked, Page, Query, Read, Refusal, Scan
 
 ATTEMPTS = 8
 
@@ -107,8 +108,14 @@ class DynamoTable:
     def _gotten(self, keys: list[Key]) -> dict[Read, Page]:
         return {Get(key): Page((item,)) for key, item in self._items(keys).items()}
 
-    def _ranged(self, read: Query | Marked) -> dict[Read, Page]:
-        return {read: self._marked(read) if isinstance(read, Marked) else self._queried(read)}
+    def _ranged(self, read: Query | Marked | Scan) -> dict[Read, Page]:
+        match read:
+            case Query():
+                return {read: self._queried(read)}
+            case Marked():
+                return {read: self._marked(read)}
+            case Scan():
+                return {read: self._scanned(read)}
 
     def _queried(self, read: Query) -> Page:
         request = query(self._name, read)
@@ -128,6 +135,18 @@ class DynamoTable:
             tuple(sorted(there, key=lambda item: item.mark.at if item.mark else 0)),
             more=len(found) > read.limit,
         )
+
+    def _scanned(self, read: Scan) -> Page:
+        """Over as many pages as it takes: most of what they read may be of other prefixes."""
+        found: list[Attributes] = []
+        request: Request | None = scan(self._name, read)
+        while request is not None and len(found) <= read.limit:
+            answer = self._calls.send("Scan", request)
+            found += answer["Items"]
+            start = answer.get("LastEvaluatedKey")
+            request = {**request, "ExclusiveStartKey": start} if start else None
+        items = tuple(map(read_item, found[: read.limit]))
+        return Page(items, more=len(found) > read.limit)
 
     def _pages(self, request: Request, limit: int) -> list[Attributes]:
         """One item beyond `limit` if there is one, over as many pages as that takes."""

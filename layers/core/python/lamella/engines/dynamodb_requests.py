@@ -19,7 +19,7 @@ from lamella.engines.dynamodb_items import (
     item_attributes,
     key_attributes,
 )
-from lamella.ports import Check, Commit, Delete, Key, Marked, Operation, Put, Query, Update
+from lamella.ports import Check, Commit, Delete, Key, Marked, Operation, Put, Query, Scan, Update
 
 Request: TypeAlias = "dict[str, Any]"
 
@@ -84,6 +84,20 @@ def marked(table: str, read: Marked) -> Request:
         "KeyConditionExpression": placeholders.written(within),
         **placeholders.parts(),
     }
+
+
+def scan(table: str, read: Scan) -> Request:
+    """The Scan of the whole table, strongly consistent, whose filter is the prefix."""
+    placeholders = Placeholders()
+    request: Request = {
+        "TableName": table,
+        "FilterExpression": placeholders.written(path(SK).startswith(read.prefix)),
+        "ConsistentRead": True,
+        **placeholders.parts(),
+    }
+    if read.after is None:
+        return request
+    return {**request, "ExclusiveStartKey": key_attributes(read.after)}
 
 
 def _starts_before(read: Query, after: str) -> bool:
