@@ -17,6 +17,8 @@ from lamella.incoming import nudges as read_nudges
 from lamella.ports import Nudge
 
 TWELVE = [Nudge("acme", f"u:{n}") for n in range(12)]
+UNHURRIED = 10.0
+"""Seconds: a busy machine that runs the tests is no bus that is away."""
 
 
 class Route:
@@ -58,7 +60,7 @@ def owners(request: dict[str, Any]) -> list[str]:
 
 def test_the_rule_brings_every_nudge_to_promotes_queue(moto: str) -> None:
     route = Route(moto)
-    EventBridgeBus(route.bus, endpoint=moto).publish(TWELVE)
+    EventBridgeBus(route.bus, endpoint=moto, timeout=UNHURRIED).publish(TWELVE)
     events = list(route.arrived())
     told = [nudge for event in events for nudge in read_nudges(json.dumps(event))]
     assert sorted(told, key=lambda nudge: nudge.owner) == sorted(
@@ -68,20 +70,20 @@ def test_the_rule_brings_every_nudge_to_promotes_queue(moto: str) -> None:
 
 def test_an_event_says_ids_and_nothing_else(moto: str) -> None:
     route = Route(moto)
-    EventBridgeBus(route.bus, endpoint=moto).publish([Nudge("acme", "u:ada")])
+    EventBridgeBus(route.bus, endpoint=moto, timeout=UNHURRIED).publish([Nudge("acme", "u:ada")])
     [event] = route.arrived()
     assert (event["source"], event["detail-type"]) == ("lamella", "Turns Captured")
     assert event["detail"] == {"nudges": [{"org": "acme", "owner": "u:ada"}]}
 
 
 def test_nothing_to_say_calls_nobody(scripted: ScriptedServer) -> None:
-    EventBridgeBus("lamella", endpoint=scripted.url).publish([])
+    EventBridgeBus("lamella", endpoint=scripted.url, timeout=UNHURRIED).publish([])
     assert scripted.asked == []
 
 
 def test_a_call_carries_ten_entries_at_most(scripted: ScriptedServer) -> None:
     scripted.script.extend([accepted(10), accepted(2)])
-    EventBridgeBus("lamella", endpoint=scripted.url).publish(TWELVE)
+    EventBridgeBus("lamella", endpoint=scripted.url, timeout=UNHURRIED).publish(TWELVE)
     assert [owners(body) for body in scripted.bodies] == [
         [f"u:{n}" for n in range(10)],
         ["u:10", "u:11"],
@@ -94,7 +96,7 @@ def test_only_the_entries_refused_for_a_moment_go_again(
     scripted.script.extend(
         [partly(None, "ThrottlingException", "NotAuthorized", "InternalFailure"), accepted(2)]
     )
-    EventBridgeBus("lamella", endpoint=scripted.url).publish(TWELVE[:4])
+    EventBridgeBus("lamella", endpoint=scripted.url, timeout=UNHURRIED).publish(TWELVE[:4])
     assert [owners(body) for body in scripted.bodies] == [
         ["u:0", "u:1", "u:2", "u:3"],
         ["u:1", "u:3"],
@@ -108,7 +110,7 @@ def test_an_entry_refused_twice_is_left_to_the_sweep(
     scripted: ScriptedServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     scripted.script.extend([partly("InternalFailure"), partly("InternalFailure")])
-    EventBridgeBus("lamella", endpoint=scripted.url).publish(TWELVE[:1])
+    EventBridgeBus("lamella", endpoint=scripted.url, timeout=UNHURRIED).publish(TWELVE[:1])
     assert len(scripted.asked) == 2
     assert "refused with InternalFailure" in caplog.text
 
@@ -125,7 +127,7 @@ def test_a_bus_that_says_no_is_asked_once_and_raises_nothing(
     scripted: ScriptedServer, caplog: pytest.LogCaptureFixture, no: Answer, reason: str
 ) -> None:
     scripted.script.append(no)
-    EventBridgeBus("lamella", endpoint=scripted.url).publish(TWELVE)
+    EventBridgeBus("lamella", endpoint=scripted.url, timeout=UNHURRIED).publish(TWELVE)
     assert len(scripted.asked) == 1
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     assert reason in caplog.text

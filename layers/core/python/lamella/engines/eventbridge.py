@@ -24,12 +24,14 @@ PASSING = aws.SLOW_DOWN | {"InternalException", "InternalFailure", "ServiceUnava
 class EventBridgeBus:
     """A Bus that publishes "Turns Captured" events: ids only, one nudge each.
 
-    A call waits 300 ms and is tried once, so that a capture never waits for a bus that is away.
+    A call waits `timeout` seconds and is tried once, so that no capture waits for a bus that is
+    away.
     """
 
-    def __init__(self, name: str, *, endpoint: str | None = None) -> None:
+    def __init__(self, name: str, *, endpoint: str | None = None, timeout: float = TIMEOUT) -> None:
         self._name = name
         self._endpoint = endpoint
+        self._timeout = timeout
 
     def publish(self, nudges: Sequence[Nudge]) -> None:
         """See `ports.Bus`."""
@@ -51,5 +53,7 @@ class EventBridgeBus:
 
     @cached_property
     def _client(self) -> EventBridgeClient:
-        opened: EventBridgeClient = aws.client("events", endpoint=self._endpoint, timeout=TIMEOUT)
+        opened: EventBridgeClient = aws.client(
+            "events", endpoint=self._endpoint, timeout=self._timeout
+        )
         return opened
