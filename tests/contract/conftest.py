@@ -33,6 +33,17 @@ def _sqlite_index(request: pytest.FixtureRequest) -> AbstractContextManager[Inde
     return closing(SqliteIndex(_file(request), MODEL, DIMENSIONS))
 
 
+def _opensearch_index(request: pytest.FixtureRequest) -> AbstractContextManager[Index]:
+    from lamella.engines.opensearch import OpenSearchIndex
+
+    url = request.getfixturevalue("opensearch_url")
+    return closing(
+        OpenSearchIndex(
+            url, model=MODEL, dimensions=DIMENSIONS, alias="contract", shards=2, refresh="10ms"
+        )
+    )
+
+
 def _file(request: pytest.FixtureRequest) -> Path:
     folder: Path = request.getfixturevalue("tmp_path")
     return folder / "lamella.db"
@@ -46,6 +57,7 @@ TABLES: Mapping[str, Open[Table]] = {
 INDEXES: Mapping[str, Open[Index]] = {
     "reference": lambda request: closing(ReferenceIndex()),
     "sqlite": _sqlite_index,
+    "opensearch": _opensearch_index,
 }
 
 
