@@ -499,6 +499,16 @@ def test_a_table_that_is_not_there_is_a_matter_of_setting_up(wire: Wire) -> None
     table.close()
 
 
+def test_without_a_region_nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    table = DynamoTable(TABLE)
+    with pytest.raises(SetupError, match="NoRegion"):
+        table.read([Query("p")])
+    table.close()
+
+
 def test_a_store_nobody_answers_for_is_unavailable(pauses: list[float]) -> None:
     with Wire() as server:
         url = server.url

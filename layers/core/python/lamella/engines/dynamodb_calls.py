@@ -72,6 +72,7 @@ class Calls:
         self._attempts = attempts
         self._pause = pause
         self._opening = threading.Lock()
+        self._opened = False
 
     def send(self, name: str, request: Request, *, at_most_once: bool = False) -> Mapping[str, Any]:
         """What DynamoDB answers to the operation `name`.
@@ -98,12 +99,14 @@ class Calls:
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._connection.client.close()
+        if self._opened:
+            self._connection.client.close()
 
     def _dispatch(self, name: str, request: Request) -> Mapping[str, Any]:
-        with self._opening:
-            _ = self._connection.client  # made by the first call, and only by one thread
         try:
+            with self._opening:
+                _ = self._connection.client  # made by the first call, and only by one thread
+                self._opened = True
             answer: Mapping[str, Any] = self._connection.dispatch(name, dict(request))
             return answer
         except VerboseClientError as failure:
