@@ -14,7 +14,13 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from lamella.engines.opensearch_bulk import Bulk, actions
-from lamella.engines.opensearch_client import client, failure, signed_client, translated
+from lamella.engines.opensearch_client import (
+    READ_TIMEOUT,
+    client,
+    failure,
+    signed_client,
+    translated,
+)
 from lamella.engines.opensearch_documents import joined
 from lamella.engines.opensearch_index import Layout
 from lamella.engines.opensearch_query import Question, listed, page
@@ -25,7 +31,6 @@ from lamella.ports import Answer, Listed, Listing, Remove, Search, Upsert
 __all__ = ["OpenSearchIndex", "signed_client"]
 
 ALIAS = "memories"
-SEARCH_TIMEOUT = 2.5
 
 Result = Mapping[str, Any]
 
@@ -46,7 +51,7 @@ class OpenSearchIndex:
         alias: str = ALIAS,
         shards: int = 1,
         refresh: str = "1s",
-        timeout: float = SEARCH_TIMEOUT,
+        timeout: float = READ_TIMEOUT,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """`opensearch` is a client or a URL; `shards` and `refresh` hold for indexes made here.
@@ -56,7 +61,7 @@ class OpenSearchIndex:
         """
         self._client = client(opensearch) if isinstance(opensearch, str) else opensearch
         self._layout = Layout(model, dimensions, shards, refresh)
-        self._versions = Versions(self._client, alias, self._layout)
+        self._versions = Versions(self._client, alias, self._layout, timeout)
         self._bulk = Bulk(self._client, sleep)
         self._alias = alias
         self._timeout = timeout

@@ -14,11 +14,12 @@ from opensearchpy import (
     Urllib3HttpConnection,
 )
 
-from lamella.errors import Invalid, LamellaError, Throttled, Unavailable
+from lamella.errors import Invalid, LamellaError, SetupError, Throttled, Unavailable
 
 CONNECTIONS = 16
 """Kept open, to be used again by the threads of a process."""
 
+READ_TIMEOUT = 2.5
 WRITE_TIMEOUT = 15.0
 """Seconds for a bulk, which waits for a refresh, and for changes of the cluster's state."""
 
@@ -48,11 +49,16 @@ def client(url: str, **options: Any) -> OpenSearch:
 
 
 def signed_client(endpoint: str, region: str, service: str = "es") -> OpenSearch:
-    """A client of an Amazon OpenSearch domain that signs by this process's own credentials."""
+    """A client of an Amazon OpenSearch domain that signs by this process's own credentials.
+
+    Raises SetupError where it has none.
+    """
     import boto3
     from opensearchpy import Urllib3AWSV4SignerAuth
 
     credentials = boto3.Session().get_credentials()
+    if credentials is None:
+        raise SetupError("no credentials of AWS were found: give this process a role or a profile")
     return client(endpoint, http_auth=Urllib3AWSV4SignerAuth(credentials, region, service))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from opensearchpy import OpenSearch, RequestError
 
-from lamella.engines.opensearch_client import translated
+from lamella.engines.opensearch_client import READ_TIMEOUT, translated
 from lamella.engines.opensearch_index import CURRENT, NEXT, Layout, Version
 from lamella.errors import SetupError, Unavailable
 
@@ -22,10 +22,13 @@ class Versions:
     it stands without an index, that is lost, and an empty one in its place would lie.
     """
 
-    def __init__(self, client: OpenSearch, alias: str, layout: Layout) -> None:
+    def __init__(
+        self, client: OpenSearch, alias: str, layout: Layout, timeout: float = READ_TIMEOUT
+    ) -> None:
         self.alias = alias
         self.layout = layout
         self._client = client
+        self._timeout = timeout
         self._known: set[str] = set()
 
     def current(self) -> Version | None:
@@ -37,7 +40,10 @@ class Versions:
         names = (self.alias + CURRENT, self.alias + NEXT)
         with translated():
             found = self._client.indices.get(
-                index=",".join(names), ignore_unavailable=True, filter_path=_SHOWN
+                index=",".join(names),
+                ignore_unavailable=True,
+                filter_path=_SHOWN,
+                request_timeout=self._timeout,
             )
         versions = [Version.read(name, told) for name, told in found.items()]
         return {name: one for one in versions for name in names if name in one.aliases}
