@@ -148,6 +148,7 @@ def test_each_method_reaches_its_use_case(
         ("restore", "restore"),
         ("event", "event"),
         ("org_retire", "org_retire"),
+        ("org_restore", "org_restore"),
         ("revoke_key", "revoke_key"),
     ],
 )
@@ -219,7 +220,7 @@ def test_a_bad_key_is_unauthenticated_and_a_blank_one_never_travels() -> None:
 def test_a_server_that_is_away_is_unavailable_with_a_remedy() -> None:
     with (
         Memory(api_key="lm_all", host="http://127.0.0.1:9") as memory,
-        pytest.raises(errors.Unavailable, match=r"http://127\.0\.0\.1:9.*lamella serve"),
+        pytest.raises(errors.Unavailable, match=r"http://127\.0\.0\.1:9.*lamella up"),
     ):
         memory.ping()
 

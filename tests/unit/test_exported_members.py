@@ -33,8 +33,8 @@ def test_every_error_is_public() -> None:
 
 
 def test_another_name_is_no_attribute() -> None:
-    with pytest.raises(AttributeError, match="memories"):
-        _ = lamella.memories
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = lamella.nothing
 
 
 def test_the_version_is_the_packages() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import venv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -20,11 +21,16 @@ HEAVY = {"onnxruntime", "tokenizers", "numpy", "rich", "httpx", "detect_secrets"
 Run = Callable[[str], str]
 
 
-def run(*command: str | Path, cwd: Path) -> str:
+def outside(**given: str) -> dict[str, str]:
+    """This process's environment without what leads into the checkout, and with `given`."""
+    inherited = ("PYTHON", "PIP_", "LAMELLA_H", "LAMELLA_D", "LAMELLA_A")
+    return {k: v for k, v in os.environ.items() if not k.startswith(inherited)} | given
+
+
+def run(*command: str | Path, cwd: Path, **given: str) -> str:
     """What the command prints, without this checkout's import path; fails if it fails."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PIP_"))}
     done = subprocess.run(
-        command, cwd=cwd, env=environment, capture_output=True, text=True, check=False
+        command, cwd=cwd, env=outside(**given), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -38,15 +44,34 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Runs code in an environment that holds the wheel with its `local` extra and nothing else."""
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `bin` of an environment with the wheel, its `local` extra and nothing else."""
     folder = tmp_path_factory.mktemp("empty")
     venv.create(folder, symlinks=True)
     executable = folder / "bin" / "python"
     pip = (sys.executable, "-m", "pip", "--python", executable, "--disable-pip-version-check")
     offline = ("--no-index", "--find-links", WHEELS, "--only-binary", ":all:", "--no-compile")
     run(*pip, "install", *offline, f"lamella[local] @ {wheel.as_uri()}", cwd=folder)
-    return lambda code: run(executable, "-W", "error", "-c", code, cwd=folder)
+    return executable.parent
+
+
+@pytest.fixture(scope="module")
+def python(installed: Path) -> Run:
+    """Runs code there."""
+    return lambda code: run(installed / "python", "-W", "error", "-c", code, cwd=installed)
+
+
+@pytest.fixture
+def served(installed: Path, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """What `lamella up` says of itself, while it runs."""
+    command = (installed / "lamella", "up", "--port", "0", "--data", tmp_path, "--json")
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=outside(), stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        yield json.loads("".join(iter(child.stdout.readline, "}\n")) + "}")
+        child.send_signal(signal.SIGINT)
+        assert child.wait(timeout=10) == 0
 
 
 def test_the_wheel_holds_the_library_and_nothing_else(wheel: Path) -> None:
@@ -82,3 +107,37 @@ def test_the_local_extra_is_all_that_embedding_needs(python: Run) -> None:
         "print(len(Onnx(model_folder()).embed_query('hello')))"
     )
     assert printed == "384\n"
+
+
+SNIPPET = """
+import json, os
+from lamella import Memory
+
+memory = Memory(api_key=os.environ["MEM0_API_KEY"], host=os.environ["HOST"])
+memory.add(
+    ["I'm Alex and I prefer boutique hotels."],
+    user_id="alex",
+    session_id="trip-planning-2025",
+)
+results = memory.search(
+    "Any hotel preferences?",
+    user_id="alex",
+    session_id="trip-planning-2025",
+)
+print(json.dumps(results))
+"""
+
+
+def test_what_is_installed_serves_and_remembers(
+    served: dict[str, str], installed: Path, tmp_path: Path
+) -> None:
+    told = {"MEM0_API_KEY": served["api_key"], "HOST": served["url"]}
+    printed = run(installed / "python", "-W", "error", "-c", SNIPPET, cwd=tmp_path, **told)
+    [first, *_] = json.loads(printed)["results"]
+    assert {"id", "memory", "layer", "kind", "score"} <= first.keys()
+    assert "boutique hotels" in first["memory"]
+
+
+def test_what_is_installed_plays_the_demo(installed: Path, tmp_path: Path) -> None:
+    told = run(installed / "lamella", "demo", "--port", "0", cwd=tmp_path, ONCE="1")
+    assert "expectations held, 0 failed." in told

@@ -356,3 +356,21 @@ def test_a_pasted_document_becomes_several_facts_without_losing_a_word() -> None
     facts = Rules().extract([turn(text)])
     assert all(len(fact.text.split()) <= 165 for fact in facts)
     assert " ".join(fact.text for fact in facts) == text
+
+
+def test_mentioning_a_husband_is_not_introducing_a_new_one() -> None:
+    trip = only("I'm planning a trip to Japan in April with my husband Tom.", name="Dana")
+    assert trip.slot is None
+    assert trip.triple == ("Dana", "husband", "Tom")
+
+
+def test_what_a_sentence_says_of_others_is_a_fact_of_its_own() -> None:
+    facts = Rules().extract([turn("I'm vegetarian and Tom is allergic to shellfish.")])
+    assert [(fact.text, fact.slot) for fact in facts] == [
+        ("I'm vegetarian", "diet"),
+        ("Tom is allergic to shellfish.", "allergy:shellfish"),
+    ]
+
+
+def test_a_sentence_that_lost_its_secret_is_no_fact() -> None:
+    assert Rules().extract([turn("My card is [card number removed].")]) == []

@@ -48,11 +48,12 @@ __all__ = [
     "__version__",
 ]
 
+if not TYPE_CHECKING:  # else every name would type-check
 
-def __getattr__(name: str) -> Any:
-    """`Memory`, loaded when it is asked for: functions and tools do without it."""
-    if name == "Memory":
-        from lamella.client.memory import Memory
+    def __getattr__(name: str) -> Any:
+        """`Memory`, loaded when it is asked for: functions and tools do without it."""
+        if name == "Memory":
+            from lamella.client.memory import Memory
 
-        return Memory
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            return Memory
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

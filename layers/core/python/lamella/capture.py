@@ -7,10 +7,10 @@ the session's META and pointers are written beside them, because promotion can r
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
-from lamella import blocks, policy, receipts, sessions
+from lamella import blocks, keys, policy, receipts, sessions
 from lamella.clock import Clock
 from lamella.closing import Closing
 from lamella.errors import Conflict, Invalid
@@ -18,11 +18,11 @@ from lamella.ids import Ids
 from lamella.inflight import InFlight
 from lamella.models import Role, Turn
 from lamella.org_secret import OrgSecrets
-from lamella.ports import Bus, Commit, Nudge, Put, Table
+from lamella.ports import Bus, Commit, Get, Nudge, Put, Table
 from lamella.receipts import PENDING, SUCCEEDED, Receipt
 from lamella.requests import AddRequest, AttentionRequest, CloseRequest, Message, WorkingRequest
 from lamella.results import Captured, Wire
-from lamella.scopes import Kind, Scope
+from lamella.scopes import Kind, Layer, Scope
 from lamella.scrub import scrub
 from lamella.settings import Settings
 from lamella.verbatim import Verbatim
@@ -77,31 +77,47 @@ class Capture:
             created_at=now,
             dropped=dropped,
         )
-        accept = self._add_turns if call.infer else self._verbatim.add
-        accepted = accept(org, clean, receipt)
+        known = self._known(receipt) if call.idempotency_key else None
+        accepted = known or self._accept(org, clean, receipt)
         if isinstance(accepted, Receipt):
             accepted = self._answered_before(receipt, accepted)
         return replace(accepted, warnings=call.warnings)
 
-    def _add_turns(self, org: str, call: AddRequest, receipt: Receipt) -> Captured | Receipt:
+    def _known(self, receipt: Receipt) -> Receipt | None:
+        """The receipt of the same call, if it was accepted before and still counts."""
+        [page] = self._table.read([Get(keys.receipt(receipt.org, receipt.id))])
+        earlier = Receipt.from_body(page.first.body) if page.first else None
+        oldest = receipt.created_at - self._settings.receipt_lifetime
+        return earlier if earlier and earlier.created_at > oldest else None
+
+    def _accept(self, org: str, call: AddRequest, receipt: Receipt) -> Captured | Receipt:
         now = receipt.created_at
         ends = policy.expiry(
             now, None, self._settings.max_lifetime, call.expires_at, call.lifetime_ms
         )
-        packed = blocks.packed(_turns(call, receipt.id, now))
-        work = [item for block in packed for item in self._in_flight(call, receipt, block, ends)]
-        waiting = tuple(item.id for item in work)
-        receipt = replace(receipt, waiting=waiting, status=PENDING if work else SUCCEEDED)
         seen_until = policy.turn_expiry(now, self._settings, ends)
-        commit: Commit = (
-            receipt.put(self._settings.receipt_lifetime),
+        turns = [turn for turn in _turns(call, receipt.id, now) if call.infer or turn.fleeting]
+        packed, apart = blocks.packed(turns), _apart(call)
+        conversation: Commit = (
             *(
-                Put(blocks.block_item(org, call.scope, self._ids(), block, seen_until))
+                Put(blocks.block_item(org, call.scope, self._ids(), block, seen_until, apart))
                 for block in packed
             ),
-            *(item.put() for item in work),
             *self._working(org, call, receipt, seen_until),
         )
+        if not call.infer:
+            return self._verbatim.add(org, call, receipt, conversation)
+        work = [item for block in packed for item in self._in_flight(call, receipt, block, ends)]
+        return self._add_turns(call, receipt, conversation, work)
+
+    def _add_turns(
+        self, call: AddRequest, receipt: Receipt, conversation: Commit, work: Sequence[InFlight]
+    ) -> Captured | Receipt:
+        org, now = receipt.org, receipt.created_at
+        waiting = tuple(item.id for item in work)
+        receipt = replace(receipt, waiting=waiting, status=PENDING if work else SUCCEEDED)
+        put = receipt.put(self._settings.receipt_lifetime)
+        commit: Commit = (put, *conversation, *(item.put() for item in work))
         beside = sessions.touch(org, call.scope, now, self._settings)
         refused = self._table.write([commit, *beside])[0]
         if refused is not None:
@@ -142,7 +158,7 @@ class Capture:
                 immutable=call.immutable,
                 urgent=not call.async_mode,
                 due_at=receipt.created_at,
-                **asdict(call.scope),
+                **call.scope.ids,
             )
         ]
 
@@ -183,7 +199,8 @@ class Capture:
         now = self._clock()
         wished = policy.expiry(now, None, self._settings.max_lifetime, None, lifetime)
         ends = wished or now + self._settings.conversation_lifetime
-        key, (value, dropped) = entry[0], scrub(entry[1])
+        clean, dropped = scrub(dict([entry]))
+        [(key, value)] = clean.items()
         item = Working(key, value, captured_at=now, expires_at=ends, kind=kind, **_whose(scope))
         self._table.write([(item.put(org),), *sessions.touch(org, scope, now, self._settings)])
         return item.wire(now) | {"dropped": list(dropped)}
@@ -195,16 +212,16 @@ class Capture:
 
 def _scrubbed(call: AddRequest) -> tuple[AddRequest, tuple[str, ...]]:
     """The call without secrets, and the types of what was dropped."""
-    texts, found = scrub([message.text for message in call.messages])
+    told = [{"text": message.text, "name": message.name} for message in call.messages]
+    said, found = scrub(told)
     rest, also = scrub(
         {"metadata": call.metadata, "working": call.working, "attention": call.attention}
     )
     messages = tuple(
-        replace(message, text=text) for message, text in zip(call.messages, texts, strict=True)
+        replace(message, **clean) for message, clean in zip(call.messages, said, strict=True)
     )
-    return call.model_copy(update={"messages": messages, **rest}), tuple(
-        dict.fromkeys((*found, *also))
-    )
+    dropped = tuple(dict.fromkeys((*found, *also)))
+    return call.model_copy(update={"messages": messages, **rest}), dropped
 
 
 def _turns(call: AddRequest, event: str, now: int) -> list[Turn]:
@@ -228,8 +245,14 @@ def _fleeting(call: AddRequest, message: Message) -> bool:
     return message.fleeting or call.lifetime == "turn"
 
 
+def _apart(call: AddRequest) -> bool:
+    """Whether the caller said when it ends, or that it stays in the session."""
+    wished = call.expires_at is not None or call.lifetime_ms is not None
+    return wished or policy.asked_layer(call.metadata, call.scope) == Layer.SESSION
+
+
 def _whose(scope: Scope) -> dict[str, Any]:
-    return {"owner": scope.owner, **asdict(scope)}
+    return {"owner": scope.owner, **scope.ids}
 
 
 def _captured(receipt: Receipt) -> Captured:

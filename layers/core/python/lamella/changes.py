@@ -70,24 +70,32 @@ def change(
     org: str, event: str, old: Record, new: Record, outbox: str, now: int
 ) -> list[Operation]:
     """A new version of a memory, if nobody changed it since `old` was read."""
-    return [
+    operations: list[Operation] = [
         put_record(org, new, Is("version", old.version)),
         history_entry(org, event, old, new, outbox, now),
         InFlight.of_memory(outbox, org, new, now).put(),
     ]
+    if new.triple and new.valid_to is None:
+        operations.append(relation(org, new))
+    elif old.triple and new.triple is None:
+        operations.append(Delete(relation_key(org, old)))
+    return operations
 
 
-def remove(org: str, record: Record, outbox: str, now: int) -> list[Operation]:
-    """The end of a memory: its history stays, and its guard remembers when it went."""
+def remove(
+    org: str, record: Record, outbox: str, now: int, guarded: bool = True
+) -> list[Operation]:
+    """The end of a memory: its history stays, and its guard (if `guarded`) tells when it went."""
     operations: list[Operation] = [
         Delete(record_key(org, record), Is("version", record.version)),
         history_entry(org, DELETE, record, None, outbox, now),
         InFlight.of_memory(outbox, org, record, now, removed=True).put(),
     ]
-    if record.guard:
-        gone = {"id": record.id, "state": "deleted", "deleted_at": now}
-        operations.append(Put(Item(keys.guard(org, record.owner, record.guard), gone)))
-    if record.triple:
+    if guarded and record.guard:
+        gone = {"id": record.id, "state": "deleted", "deleted_at": now, "at": now}
+        own = Is("id", record.id)
+        operations.append(Put(Item(keys.guard(org, record.owner, record.guard), gone), own))
+    if record.triple and record.valid_to is None:
         operations.append(Delete(relation_key(org, record)))
     return operations
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from lamella import keys
 from lamella.clock import Clock
@@ -14,17 +13,15 @@ from lamella.filters import Filter, all_of, matches, parse
 from lamella.ids import Ids
 from lamella.inflight import DUE, InFlight
 from lamella.listing import Listings
-from lamella.models import Record
 from lamella.overlay import turn_record
-from lamella.ports import Bus, Commit, Is, Nudge, Query, Table, Update
+from lamella.plans import Plan
+from lamella.ports import Bus, Commit, Is, Item, Nudge, Query, Table, Update
 from lamella.reach import owners_of_session
 from lamella.requests import DeleteAllRequest
+from lamella.requests.given import IDS
 from lamella.results import Wire
 from lamella.scopes import Scope
-from lamella.settings import Settings
-
-OWNERS = {"user_id": "u:", "agent_id": "a:", "app_id": "p:", "session_id": "s:"}
-DIRECTORY_PAGE = 1_000
+from lamella.workload import waiting
 
 
 class Clearing:
@@ -37,7 +34,6 @@ class Clearing:
         listings: Listings,
         correct: Correct,
         erase: Erase,
-        settings: Settings,
         clock: Clock,
         ids: Ids,
     ) -> None:
@@ -46,86 +42,99 @@ class Clearing:
         self._listings = listings
         self._correct = correct
         self._erase = erase
-        self._settings = settings
         self._clock = clock
         self._ids = ids
 
     def delete_all(self, org: str, call: DeleteAllRequest) -> Wire:
         """Delete what has all of the given ids and metadata, read or not yet read."""
-        if call.all:
-            return self._erased(org, self._everyone(org, call.all))
-        if call.scope.user_id and not (_beside_user(call.scope) or call.metadata):
-            return self._erased(org, [call.scope.owner])
+        if _named(call) == {"user_id"} and not call.metadata:
+            return self._erased(org, [call.scope.owner] if call.scope else self._users(org))
         now, where = self._clock(), _everything_of(call)
-        found = self._listings.everything(org, where, now)
-        for owner in self._concerned(org, call.scope, found):
+        owners = self._owners(org, call, where)
+        for owner in owners:
             self._drop_unread(org, owner, where, now)
-            self._clear_session(org, owner, call, now)
-        return _deleted(self._correct.delete_many(org, found))
+        found = self._listings.everything(org, where, now, owners)
+        deleted = self._correct.delete_many(org, found)
+        for owner in dict.fromkeys([*owners, *(record.owner for record in found)]):
+            for session in self._sessions(org, owner, call):
+                self._clear_session(org, owner, session, now)
+        self._bus.publish([Nudge(org, owner) for owner in owners])
+        return _deleted(deleted)
 
     def _erased(self, org: str, owners: Iterable[str]) -> Wire:
         erased = [self._erase.owner(org, owner)[1] for owner in owners]
         return _deleted(sum(found["memories"] + found["notes"] for found in erased))
 
-    def _everyone(self, org: str, kinds: Iterable[str]) -> list[str]:
-        wanted = tuple(OWNERS[kind] for kind in kinds)
-        pages = self._table.read(
-            [Query(pk, limit=DIRECTORY_PAGE) for pk in keys.directory_pks(org)]
-        )
-        owners = [item.body["owner"] for page in pages for item in page.items]
-        return [owner for owner in owners if owner.startswith(wanted)]
+    def _users(self, org: str) -> list[str]:
+        """Every user with memories, or with work that waits."""
+        known = [item.body["owner"] for pk in keys.directory_pks(org) for item in self._all(pk)]
+        owners = dict.fromkeys([*known, *(item.owner for item in waiting(self._table, org))])
+        return [owner for owner in owners if owner.startswith("u:")]
 
-    def _concerned(self, org: str, scope: Scope, found: Iterable[Record]) -> list[str]:
-        """Whose unread turns may match: the owner named, and those who spoke in the session."""
-        owners = [scope.owner, *(record.owner for record in found)]
-        if scope.session_id and not scope.user_id:
-            owners += owners_of_session(self._table, org, scope.session_id)
-        return list(dict.fromkeys(owners))
+    def _owners(self, org: str, call: DeleteAllRequest, where: Filter | None) -> list[str]:
+        """Whose unread work may match: the owner named, else everybody whose work does."""
+        if call.scope.user_id:
+            return [call.scope.owner]
+        work = [item.owner for item in waiting(self._table, org) if _matches(where, item)]
+        named = [call.scope.owner] if call.scope else []
+        if call.scope.session_id:
+            named += owners_of_session(self._table, org, call.scope.session)
+        return list(dict.fromkeys([*named, *work]))
 
     def _drop_unread(self, org: str, owner: str, where: Filter | None, now: int) -> None:
-        """Finish, unread, the calls that match; nothing of them is promoted or shown."""
-        after: str | None = None
-        while True:
-            query = Query(keys.owner_pk(org, owner), keys.IN_FLIGHT, after=after)
-            [page] = self._table.read([query])
-            waiting = [InFlight.from_body(item.body) for item in page.items]
-            commits: list[Commit] = [
-                (item.finish(now, self._settings.done_grace, only_if=Is("state", DUE)),)
-                for item in waiting
-                if item.turns and item.state == DUE and matches(where, turn_record(item, 0))
-            ]
-            self._table.write(commits)
-            if not page.more:
-                return
-            after = page.items[-1].key.sk
+        """Let the calls and plans that match end; nothing of them is promoted or shown."""
+        pk = keys.owner_pk(org, owner)
+        work = [InFlight.from_body(item.body) for item in self._all(pk, keys.IN_FLIGHT)]
+        calls = [item for item in work if item.turns and item.state == DUE]
+        commits: list[Commit] = [(call.end(now),) for call in calls if _matches(where, call)]
+        for plan in [Plan.from_body(item.body) for item in self._all(pk, keys.PLANS)]:
+            doomed = [record.id for record in plan.records if matches(where, record)]
+            commits += [(plan.without(doomed),)] if doomed else []
+        self._table.write(commits)
 
-    def _clear_session(self, org: str, owner: str, call: DeleteAllRequest, now: int) -> None:
-        """A session deleted as a whole loses its turns and working items too."""
-        session = call.session_id
-        if session is None or call.metadata or call.agent_id or call.app_id:
-            return
+    def _sessions(self, org: str, owner: str, call: DeleteAllRequest) -> list[str]:
+        """The sessions that are deleted as a whole, with their turns and working items."""
+        if call.metadata or _named(call) & {"agent_id", "app_id"}:
+            return []
+        if "session_id" in call.all:
+            pointers = self._all(keys.owner_pk(org, owner), keys.SESSIONS)
+            return [item.body["session_id"] for item in pointers]
+        return [call.scope.session]
+
+    def _clear_session(self, org: str, owner: str, session: str, now: int) -> None:
         meta = keys.meta(org, owner, session)
         ending = clear_ending(org, owner, Scope(session_id=session), self._ids(), now)
         closed = Update(
             meta, {"closed_at": now, "expires_at": now}, Is("session_id", session), mark=None
         )
         self._table.write([(closed, ending.put())])
-        self._bus.publish([Nudge(org, owner)])
+
+    def _all(self, pk: str, prefix: str = "") -> Iterator[Item]:
+        after: str | None = None
+        while True:
+            [page] = self._table.read([Query(pk, prefix, after=after)])
+            yield from page.items
+            if not page.more:
+                return
+            after = page.items[-1].key.sk
 
 
-def _beside_user(scope: Scope) -> bool:
-    return any((scope.agent_id, scope.app_id, scope.session_id))
+def _named(call: DeleteAllRequest) -> set[str]:
+    """The kinds of id that the call gives, by value or by "*"."""
+    return {name for name in IDS if getattr(call, name)} | call.all
+
+
+def _matches(where: Filter | None, item: InFlight) -> bool:
+    """Whether an in-flight item is about what is to be deleted."""
+    if item.memory is not None:
+        return matches(where, item.record)
+    return bool(item.turns) and matches(where, turn_record(item, 0))
 
 
 def _everything_of(call: DeleteAllRequest) -> Filter | None:
-    ids = {
-        "user_id": call.user_id,
-        "agent_id": call.agent_id,
-        "app_id": call.app_id,
-        "run_id": call.session_id,
-    }
-    given: dict[str, Any] = {name: value for name, value in ids.items() if value}
-    return all_of(parse(given), parse({"metadata": call.metadata}) if call.metadata else None)
+    ids = {name: "*" if name in call.all else getattr(call, name) for name in _named(call)}
+    named = {"run_id" if name == "session_id" else name: value for name, value in ids.items()}
+    return all_of(parse(named), parse({"metadata": call.metadata}) if call.metadata else None)
 
 
 def _deleted(count: int) -> Wire:

@@ -6,15 +6,13 @@ from lamella import keys
 from lamella.clock import Clock
 from lamella.errors import NotFound
 from lamella.ids import Ids
-from lamella.inflight import DUE, InFlight
-from lamella.ports import Bus, Commit, Get, Is, Item, Nudge, Query, Table, Update
+from lamella.inflight import InFlight
+from lamella.ports import Bus, Commit, Get, Is, Item, Mark, Nudge, Table, Update
 from lamella.requests import CloseRequest
 from lamella.results import Wire
 from lamella.scopes import Scope
 from lamella.sessions import Session
 from lamella.settings import Settings
-
-FINISHED_AT_ONCE = 50
 
 
 class Closing:
@@ -52,8 +50,6 @@ class Closing:
         meta = keys.meta(org, session.owner, session.session_id)
         commit: Commit = (Update(meta, cutoff, mark=None), ending.put())
         self._table.write([commit])
-        if not call.promote:
-            self._drop_unpromoted(org, session, now)
         self._bus.publish([Nudge(org, session.owner)])
         return {
             "message": f"Session {session.session_id} is closed.",
@@ -68,32 +64,16 @@ class Closing:
             raise NotFound(f"no session {scope.session} is open for {scope.owner[2:]}")
         return found
 
-    def _drop_unpromoted(self, org: str, session: Session, cutoff: int) -> None:
-        """Finish the session's unread turns without successors: nothing of them is promoted."""
-        after: str | None = None
-        while True:
-            [page] = self._table.read(
-                [Query(keys.owner_pk(org, session.owner), keys.IN_FLIGHT, after=after)]
-            )
-            waiting = [InFlight.from_body(item.body) for item in page.items]
-            commits = [
-                (item.finish(cutoff, self._settings.done_grace, only_if=Is("state", DUE)),)
-                for item in waiting
-                if item.turns and item.session_id == session.session_id
-                and item.state == DUE and item.captured_at <= cutoff
-            ]  # fmt: skip
-            self._table.write(commits)
-            if not page.more:
-                return
-            after = page.items[-1].key.sk
-
 
 def idle_ending(meta: Item, id: str, now: int) -> Commit:
     """What the sweep writes for a session nobody has spoken in: summarize it once, keep its turns.
 
-    Its mark goes in the same commit, so that the next call alone brings it back.
+    Its mark moves in the same commit: the sweep comes back when the session has expired, to
+    remove what it held, unless another call comes first.
     """
     session = Session.from_body(meta.body)
+    alive = session.alive(now)
+    mark = Mark(keys.due_bucket(session.org, session.owner), session.expires_at) if alive else None
     ending = InFlight(
         id=id,
         org=session.org,
@@ -103,13 +83,13 @@ def idle_ending(meta: Item, id: str, now: int) -> Commit:
         user_id=session.user_id,
         agent_id=session.agent_id,
         app_id=session.app_id,
-        ends="idle" if session.alive(now) else "close",
+        ends="idle" if alive else "close",
         cutoff=session.last_at,
         urgent=True,
         due_at=now,
     )
     unchanged = Is("last_at", session.last_at)
-    return (Update(meta.key, {}, unchanged, mark=None), ending.put())
+    return (Update(meta.key, {}, unchanged, mark=mark), ending.put())
 
 
 def clear_ending(org: str, owner: str, scope: Scope, id: str, now: int) -> InFlight:

@@ -34,6 +34,15 @@ class Conversation:
         items = [*self.working, *([self.attention] if self.attention else [])]
         return [*self.notes, *(item.record() for item in items), *self.turns]
 
+    def present(self, note: Record, now: int) -> Record | None:
+        """`note`, read elsewhere, as this session shows it; None if it doesn't belong here."""
+        meta = self.meta
+        if meta is None or (note.owner, note.session_id) != (meta.owner, meta.session_id):
+            return None
+        if not meta.shows(note.captured_at, now):
+            return None
+        return _ending(note, meta.expires_at)
+
 
 def reads(org: str, owner: str, session: str) -> list[Read]:
     """What must be read to see a session; `session` is "" for the turns of none."""
@@ -53,7 +62,7 @@ def visible(owner: str, pages: Sequence[Page], cutoff: int, now: int) -> Convers
     session = Session.from_body(meta.first.body) if meta.first else None
     life = _Life(session, cutoff, now)
     shown = _turns(owner, turns.items, life)
-    newest = max((_place(turn) for turn, _ in shown if turn.role == Role.USER), default=(0, 0))
+    newest = _newest_user_turn(turns.items)
     items = [Working.from_body(item.body) for item in (*working.items, *attention.items)]
     lasting = [
         item
@@ -62,7 +71,7 @@ def visible(owner: str, pages: Sequence[Page], cutoff: int, now: int) -> Convers
         and not (item.fleeting and (item.captured_at, item.place) < newest)
     ]
     return Conversation(
-        session if session is not None and session.alive(now) else None,
+        session if life.lasts else None,
         tuple(record for turn, record in shown if not _faded(turn, newest)),
         _notes(notes.items, life),
         tuple(item for item in lasting if item.kind == "working"),
@@ -75,6 +84,11 @@ class _Life:
     session: Session | None
     cutoff: int
     now: int
+
+    @property
+    def lasts(self) -> bool:
+        session = self.session
+        return session is not None and session.alive(self.now) and session.last_at > self.cutoff
 
     def shows(self, captured_at: int, expires_at: int | None) -> bool:
         if captured_at <= self.cutoff or (expires_at is not None and expires_at <= self.now):
@@ -114,10 +128,18 @@ def _notes(items: Sequence[Item], life: _Life) -> tuple[Record, ...]:
     ends = life.session.expires_at
     notes = [Record.from_body(item.body) for item in items]
     return tuple(
-        replace(note, expires_at=min(ends, note.expires_at or ends))
-        for note in notes
-        if life.shows(note.captured_at, note.expires_at)
+        _ending(note, ends) for note in notes if life.shows(note.captured_at, note.expires_at)
     )
+
+
+def _ending(note: Record, session_ends: int) -> Record:
+    return replace(note, expires_at=min(session_ends, note.expires_at or session_ends))
+
+
+def _newest_user_turn(blocks: Sequence[Item]) -> tuple[int, int]:
+    """Where it stands, visible or not: what it made fade doesn't come back when it expires."""
+    turns = (Turn.from_body(turn) for block in blocks for turn in block.body["turns"])
+    return max((_place(turn) for turn in turns if turn.role == Role.USER), default=(0, 0))
 
 
 def _place(turn: Turn) -> tuple[int, int]:

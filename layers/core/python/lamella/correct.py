@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from lamella import changes, guards, keys, policy
@@ -13,9 +15,23 @@ from lamella.ids import Ids
 from lamella.memories import Held, Memories
 from lamella.models import Record
 from lamella.org_secret import OrgSecrets
-from lamella.ports import Bus, Commit, Delete, Get, Is, Item, Nudge, Operation, Put, Query, Table
+from lamella.ports import (
+    Absent,
+    Bus,
+    Commit,
+    Condition,
+    Delete,
+    Get,
+    Is,
+    Item,
+    Key,
+    Nudge,
+    Operation,
+    Put,
+    Table,
+)
 from lamella.privacy import redact_pii
-from lamella.reconcile import slot_key
+from lamella.reconcile import slot_head, slot_key
 from lamella.requests import OrgUpdateRequest, UpdateRequest
 from lamella.scopes import Layer
 from lamella.scrub import scrub
@@ -23,7 +39,6 @@ from lamella.settings import Settings
 from lamella.text import names, tokens
 
 TRIES = 5
-AT_ONCE = 20
 
 
 class Correct:
@@ -52,51 +67,37 @@ class Correct:
 
         Raises NotFound, and Conflict for an immutable memory or a text another memory holds.
         """
-        return self._retried(org, id, lambda held, now: self._updated(org, held, call, now))
+        return self._retried(org, id, lambda now: self._updated(org, id, call, now))
 
     def delete(self, org: str, id: str) -> Record:
         """Remove a memory; its history stays, so that it can be restored. Raises NotFound."""
-
-        def removal(held: Held, now: int) -> tuple[Record, Commit]:
-            return held.record, self._removal(org, held, now)
-
-        return self._retried(org, id, removal)
+        return self._retried(org, id, partial(self._removed, org, id))
 
     def delete_many(self, org: str, records: Sequence[Record]) -> int:
-        """Remove each of `records` that is still there; answers how many."""
+        """Remove each of `records` that is still stored, expired or not; answers how many."""
         deleted = 0
-        for record in records:
-            try:
-                self.delete(org, record.id)
-            except NotFound:
-                continue
-            deleted += 1
+        for id in (record.id for record in records):
+            with suppress(NotFound):
+                self._retried(org, id, partial(self._removed, org, id, ended=True))
+                deleted += 1
         return deleted
 
     def restore(self, org: str, id: str) -> Record:
         """Make a superseded or deleted memory current again. Raises NotFound, Conflict."""
-        try:
-            held = self._memories.find(org, id, self._clock())
-        except NotFound:
-            return self._revived(org, id)
-        if held.record.valid_to is None:
-            raise Conflict(f"memory {id} is current: there is nothing to restore")
-        return self._retried(org, id, lambda held, now: self._current_again(org, held, now))
+        return self._retried(org, id, lambda now: self._restored(org, id, now))
 
-    def _retried(
-        self, org: str, id: str, build: Callable[[Held, int], tuple[Record, Commit]]
-    ) -> Record:
+    def _retried(self, org: str, id: str, build: Callable[[int], tuple[Record, Commit]]) -> Record:
         for _ in range(TRIES):
-            now = self._clock()
-            record, commit = build(self._memories.find(org, id, now), now)
+            record, commit = build(self._clock())
             if self._table.write([commit]) == [None]:
                 self._bus.publish([Nudge(org, record.owner)])
                 return record
         raise Conflict(f"memory {id} kept changing: read it again and repeat")
 
     def _updated(
-        self, org: str, held: Held, call: UpdateRequest | OrgUpdateRequest, now: int
+        self, org: str, id: str, call: UpdateRequest | OrgUpdateRequest, now: int
     ) -> tuple[Record, Commit]:
+        held = self._memories.find(org, id, now)
         old = held.record
         if old.immutable:
             raise Conflict(f"memory {old.id} is immutable: delete it and add a new one")
@@ -122,6 +123,7 @@ class Correct:
             text=clean,
             words=tuple(tokens(clean)),
             entities=names(clean),
+            triple=old.triple if clean == old.text else None,
             embedding=None,
             model=None,
             guard=policy.content_guard(self._secrets.of(org), old.layer, clean, within),
@@ -143,34 +145,51 @@ class Correct:
         if isinstance(call, OrgUpdateRequest):
             told: dict[str, Any] = {"steward": call.owner, "review_by": call.review_by}
             told |= {"categories": call.categories, "audience": call.audience}
-            return fields | {name: value for name, value in told.items() if value is not None}
+            clean, _ = scrub({name: value for name, value in told.items() if value is not None})
+            return {**fields, **clean}
         if call.said_at is not None:
             policy.refuse_future(call.said_at, now)
             fields["said_at"] = call.said_at
         return fields
 
     def _moved_guard(self, org: str, held: Held, new: Record, now: int) -> list[Operation]:
-        """Let go of the old content and claim the new, unless another memory holds that."""
-        key = keys.guard(org, new.owner, new.guard or "")
-        [page] = self._table.read([Get(key)])
-        dead: list[str] = []
-        if page.first is not None and guards.held(page.first, now):
-            holder = guards.holder(self._table, org, new.owner, page.first, now)
-            if holder is not None:
-                raise Conflict(
-                    f"memory {holder.id} already says exactly this: update or delete that one",
-                    holder.id,
-                )
-            dead = [page.first.body["id"]]
-        claim: list[Operation] = [Put(Item(key, guards.held_by(new)), guards.free(now, dead))]
+        """Claim the new content, and let go of the old."""
+        moved: list[Operation] = [self._claim(org, new, now)]
         if held.guards and held.record.guard:
             own = Is("id", new.id)
-            claim.append(Delete(keys.guard(org, new.owner, held.record.guard), own))
-        return claim
+            moved.append(Delete(keys.guard(org, new.owner, held.record.guard), own))
+        return moved
 
-    def _removal(self, org: str, held: Held, now: int) -> Commit:
-        record = held.record if held.guards else replace(held.record, guard=None)
-        return tuple(changes.remove(org, record, self._ids(), now))
+    def _claim(self, org: str, record: Record, now: int) -> Put:
+        key = keys.guard(org, record.owner, record.guard or "")
+        return Put(Item(key, guards.held_by(record)), self._free(key, org, record, now))
+
+    def _free(self, key: Key, org: str, record: Record, now: int) -> Condition:
+        """That nobody holds this content. Raises Conflict where a current memory does."""
+        [page] = self._table.read([Get(key)])
+        if page.first is None or not guards.held(page.first, now):
+            return guards.free(now)
+        holder = guards.holder(self._table, org, record.owner, page.first, now)
+        if holder is not None:
+            raise Conflict(
+                f"memory {holder.id} already says exactly this: update or delete that one",
+                holder.id,
+            )
+        return guards.free(now, [page.first.body["id"]])
+
+    def _removed(self, org: str, id: str, now: int, ended: bool = False) -> tuple[Record, Commit]:
+        held = self._memories.find(org, id, now, ended)
+        commit = changes.remove(org, held.record, self._ids(), now, held.guards)
+        return held.record, tuple(commit)
+
+    def _restored(self, org: str, id: str, now: int) -> tuple[Record, Commit]:
+        try:
+            held = self._memories.find(org, id, now)
+        except NotFound:
+            return self._revived(org, id, now)
+        if held.record.valid_to is None:
+            raise Conflict(f"memory {id} is current: there is nothing to restore")
+        return self._current_again(org, held, now)
 
     def _current_again(self, org: str, held: Held, now: int) -> tuple[Record, Commit]:
         old = held.record
@@ -182,7 +201,8 @@ class Correct:
             version=changes.next_version(old.version, now),
         )
         commit = changes.change(org, changes.RESTORE, old, new, self._ids(), now)
-        return new, (*commit, *self._retake_slot(org, new, now))
+        claim = [] if held.guards or not new.guard else [self._claim(org, new, now)]
+        return new, (*commit, *claim, *self._retake_slot(org, new, now))
 
     def _retake_slot(self, org: str, restored: Record, now: int) -> list[Operation]:
         """The restored memory fills its slot again; whoever fills it now gives way."""
@@ -190,7 +210,8 @@ class Correct:
         if slot is None:
             return []
         [head] = (page.first for page in self._table.read([Get(slot)]))
-        take: list[Operation] = [Put(Item(slot, {"id": restored.id}))]
+        unchanged = Is("id", head.body["id"]) if head else Absent()
+        take: list[Operation] = [Put(slot_head(slot, restored), unchanged)]
         if head is None or head.body["id"] == restored.id:
             return take
         rival_key = changes.record_key(org, replace(restored, id=head.body["id"]))
@@ -205,43 +226,28 @@ class Correct:
         event = changes.SUPERSEDE
         return [*take, *changes.change(org, event, rival, given_way, self._ids(), now)]
 
-    def _revived(self, org: str, id: str) -> Record:
+    def _revived(self, org: str, id: str, now: int) -> tuple[Record, Commit]:
         """A deleted memory again, as its history last knew it."""
-        locator = self._memories.locate(org, id)
-        owner, now = locator.body["owner"], self._clock()
-        pk = keys.owner_pk(org, owner)
-        history, tombstone = self._table.read(
-            [
-                Query(pk, keys.history_prefix(id), newest_first=True, limit=1),
-                Get(keys.tombstone(org, owner)),
-            ]
-        )
-        last = history.first.body if history.first else None
-        cutoff = tombstone.first.body["cutoff"] if tombstone.first else -1
-        if last is None or last["event"] != changes.DELETE or last["at"] <= cutoff:
+        last = self._memories.last_entry(org, id)
+        if last["event"] != changes.DELETE:
             raise NotFound(f"no memory {id} that could be restored")
-        old = Record.from_body(last["record"])
-        if old.captured_at <= cutoff or old.expired(now):
-            raise NotFound(f"memory {id} has expired or is forgotten: it can't be restored")
+        old = self._memories.alive(org, Record.from_body(last["record"]), now)
+        gone_at = changes.next_version(old.version, last["at"])
         new = replace(
             old,
             valid_to=None,
             superseded_by=None,
             updated_at=now,
-            version=changes.next_version(old.version, now),
+            version=changes.next_version(gone_at, now),
         )
-        commit = self._recreation(org, new, now)
-        if self._table.write([commit]) != [None]:
-            raise Conflict(f"memory {id}: another memory holds this content by now")
-        self._bus.publish([Nudge(org, owner)])
-        return new
+        return new, self._recreation(org, new, now)
 
     def _recreation(self, org: str, record: Record, now: int) -> Commit:
         """As a new memory, but for its locator, which has stayed."""
-        free = guards.free(now, [record.id])
-        created = changes.create(org, record, self._ids(), free, now)
-        locator = keys.locator(org, record.id)
-        again = changes.history_entry(org, changes.RESTORE, None, record, self._ids(), now)
-        kept = [operation for operation in created if operation.key != locator]
-        entries = [o for o in kept if not o.key.sk.startswith(keys.HISTORY)]
-        return (*entries, again, *self._retake_slot(org, record, now))
+        outbox = self._ids()
+        free = self._free(keys.guard(org, record.owner, record.guard or ""), org, record, now)
+        again = changes.history_entry(org, changes.RESTORE, None, record, outbox, now)
+        replaced = {keys.locator(org, record.id), again.key}
+        created = changes.create(org, record, outbox, free, now)
+        kept = [operation for operation in created if operation.key not in replaced]
+        return (*kept, again, *self._retake_slot(org, record, now))

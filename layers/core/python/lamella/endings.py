@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from lamella import keys
 from lamella.inflight import InFlight
 from lamella.models import Fact, Record, Turn
-from lamella.ports import Commit, Delete, Extractor, Get, Is, Item, Key, Operation, Query, Table
+from lamella.ports import Commit, Delete, Extractor, Get, Is, Item, Key, Query, Table
 from lamella.reconcile import slot_key
 from lamella.sessions import Session
 
@@ -23,30 +23,38 @@ class Endings:
         self._extractor = extractor
 
     def episodes(self, org: str, ending: InFlight) -> list[Fact]:
-        """The session's episodes up to its cutoff, without what earlier episodes hold."""
+        """The session's episodes up to its cutoff, without what earlier episodes hold.
+
+        What its caller let end earlier, or kept to the session, enters none.
+        """
         [page] = self._table.read([Get(keys.meta(org, ending.owner, ending.session_id or ""))])
         meta = Session.from_body(page.first.body) if page.first else None
         since = meta.summarized_to if meta else 0
         turns = [
             turn
             for item in self._items(org, ending, keys.TURNS)
+            if not item.body["apart"]
             for turn in map(Turn.from_body, item.body["turns"])
             if since < turn.captured_at <= ending.cutoff and not turn.fleeting
         ]
         return self._extractor.summarize(turns, org)
 
     def remove(self, org: str, ending: InFlight) -> None:
-        """Delete the session's turns, working items and notes up to the cutoff. Repeatable."""
-        notes = [Record.from_body(i.body) for i in self._items(org, ending, keys.NOTES)]
-        doomed: list[Operation] = [
-            Delete(item.key)
-            for prefix in (keys.TURNS, keys.WORKING, keys.ATTENTION, keys.NOTES)
-            for item in self._items(org, ending, prefix)
-        ]
-        doomed += [Delete(key) for note in notes for key in self._traces(org, note)]
-        for start in range(0, len(doomed), DELETES):
-            self._table.write([(operation,) for operation in doomed[start : start + DELETES]])
+        """Delete the session's turns, working items and notes up to the cutoff. Repeatable.
+
+        A note goes after all that it left elsewhere, for only the note can tell where that is.
+        """
+        found = list(self._items(org, ending, keys.NOTES))
+        notes = [Record.from_body(item.body) for item in found]
+        self._delete([key for note in notes for key in self._traces(org, note)])
         self._table.write(_released(org, notes))
+        for prefix in (keys.TURNS, keys.WORKING, keys.ATTENTION):
+            self._delete([item.key for item in self._items(org, ending, prefix)])
+        self._delete([item.key for item in found])
+
+    def _delete(self, doomed: Sequence[Key]) -> None:
+        for start in range(0, len(doomed), DELETES):
+            self._table.write([(Delete(key),) for key in doomed[start : start + DELETES]])
 
     def _items(self, org: str, ending: InFlight, prefix: str) -> Iterator[Item]:
         pk = keys.session_pk(org, ending.owner, ending.session_id or "")

@@ -13,7 +13,19 @@ from lamella import keys
 from lamella.clock import Clock
 from lamella.errors import Unavailable
 from lamella.models import Record
-from lamella.ports import Commit, Delete, Index, Item, Key, Listing, Put, Query, Remove, Table
+from lamella.ports import (
+    Below,
+    Commit,
+    Delete,
+    Index,
+    Item,
+    Key,
+    Listing,
+    Put,
+    Query,
+    Remove,
+    Table,
+)
 
 PAGE = 500
 PASSES = 5
@@ -68,28 +80,35 @@ class Erase:
             erased += left
         raise Unavailable(f"{owner[2:]} kept being written to while it was erased: call again")
 
+    def late(self, org: str, owner: str, cutoff: int) -> None:
+        """Delete what was captured before `cutoff` and committed only after its erasure."""
+        self._pass(org, owner, cutoff)
+        self._table.scrub()
+
     def _pass(self, org: str, owner: str, cutoff: int) -> Counter[str]:
         """Delete what is there and older than the cutoff; answers what was."""
         found: Counter[str] = Counter()
         for session in [*self._sessions(org, owner), ""]:
             pk = keys.session_pk(org, owner, session)
-            found += self._delete(org, self._older(pk, cutoff), [])
+            found += self._delete(org, self._older(pk, cutoff))
         found += self._forget_index(org, owner, cutoff)
-        found += self._delete(org, self._older(keys.owner_pk(org, owner), cutoff), [])
-        self._table.write([(Delete(keys.directory(org, owner)),)])
+        found += self._delete(org, self._older(keys.owner_pk(org, owner), cutoff))
+        quiet = Below("last_at", cutoff + 1)
+        self._table.write([(Delete(keys.directory(org, owner), quiet),)])
         return found
 
     def _sessions(self, org: str, owner: str) -> list[str]:
+        """Those with a pointer, and those of unfinished calls whose pointer was never written."""
         pk = keys.owner_pk(org, owner)
         own = [owner[2:]] if owner.startswith("s:") else []
-        return [*(item.body["session_id"] for item in self._all(pk, keys.SESSIONS)), *own]
+        told = [*self._all(pk, keys.SESSIONS), *self._all(pk, keys.IN_FLIGHT)]
+        named = [item.body["session_id"] for item in told if item.body.get("session_id")]
+        return list(dict.fromkeys([*named, *own]))
 
     def _older(self, pk: str, cutoff: int) -> Iterator[Item]:
-        """What was captured before the cutoff; what carries no such time goes with the rest."""
+        """What comes from before the cutoff; what carries no time goes with the rest."""
         for item in self._all(pk, ""):
-            if item.key.sk.startswith(keys.CONTROLS):
-                continue
-            if item.body.get("captured_at", item.body.get("at", 0)) <= cutoff:
+            if not item.key.sk.startswith(keys.CONTROLS) and _time_of(item) <= cutoff:
                 yield item
 
     def _all(self, pk: str, prefix: str) -> Iterator[Item]:
@@ -101,12 +120,11 @@ class Erase:
                 return
             after = page.items[-1].key.sk
 
-    def _delete(self, org: str, items: Iterator[Item], also: list[Key]) -> Counter[str]:
+    def _delete(self, org: str, items: Iterator[Item]) -> Counter[str]:
         found: Counter[str] = Counter()
-        commits: list[Commit] = [(Delete(key),) for key in also]
+        commits: list[Commit] = []
         for item in list(items):
-            commits.append((Delete(item.key),))
-            commits += [(Delete(key),) for key in _elsewhere(org, item)]
+            commits.append((Delete(item.key), *map(Delete, _elsewhere(org, item))))
             found[_name(item)] += 1
         for start in range(0, len(commits), PAGE):
             self._table.write(commits[start : start + PAGE])
@@ -127,6 +145,12 @@ class Erase:
             [Remove(org, owner, id, max(version, r.version + 1)) for id, r in doomed.items()]
         )
         return Counter({"index documents": len(indexed)} if indexed else {})
+
+
+def _time_of(item: Item) -> int:
+    """When the item's content was captured, else when it last changed."""
+    times = ("captured_at", "at", "last_at")
+    return next((item.body[name] for name in times if name in item.body), 0)
 
 
 def _elsewhere(org: str, item: Item) -> list[Key]:

@@ -61,9 +61,10 @@ class Events:
             since = max(fresh[-1].created_at, since + 1)
 
     def results(self, org: str, receipt: Receipt) -> list[dict[str, Any]]:
-        """The receipt's results with each memory's text, as far as it is still there."""
+        """The receipt's results with each memory's text, as far as it may still be shown."""
         told = [dict(result) for result in receipt.results]
-        texts = self._memories.texts(org, [one["id"] for one in told if "id" in one])
+        ids = [one["id"] for one in told if "id" in one]
+        texts = self._memories.texts(org, ids, self._clock())
         return [
             one | {"memory": texts[one["id"]], "data": {"memory": texts[one["id"]]}}
             if one.get("id") in texts

@@ -10,7 +10,7 @@ from lamella.clearing import Clearing
 from lamella.clock import Clock, iso
 from lamella.correct import Correct
 from lamella.erase import Erase
-from lamella.errors import NotFound
+from lamella.errors import Forbidden, NotFound
 from lamella.events import Events
 from lamella.ids import Ids
 from lamella.listing import Listings
@@ -27,6 +27,7 @@ from lamella.requests import (
     UpdateRequest,
 )
 from lamella.results import Page, Wire, memory_wire
+from lamella.scopes import Layer
 
 HISTORY = 1_000
 
@@ -65,20 +66,30 @@ class Govern:
     def get(self, org: str, id: str) -> Wire:
         """One memory. Raises NotFound."""
         now = self._clock()
-        return memory_wire(self._memories.find(org, id, now).record, now)
+        return memory_wire(self._memories.find(org, id, now).shown, now)
 
     def update(self, org: str, id: str, call: UpdateRequest) -> Wire:
-        """The memory as corrected. Raises NotFound, Conflict."""
+        """The memory as corrected. Raises NotFound, Conflict; Forbidden for an org memory."""
+        self._refuse_org(org, id)
         return memory_wire(self._correct.update(org, id, call), self._clock())
 
     def delete(self, org: str, id: str) -> Wire:
-        """Remove one memory. Raises NotFound."""
+        """Remove one memory. Raises NotFound; Forbidden for an org memory."""
+        self._refuse_org(org, id)
         self._correct.delete(org, id)
         return {"message": f"Memory {id} is deleted."}
 
     def restore(self, org: str, id: str) -> Wire:
-        """Make a superseded or deleted memory current again. Raises NotFound, Conflict."""
+        """Make a superseded or deleted memory current again.
+
+        Raises NotFound, Conflict; Forbidden for an org memory.
+        """
+        self._refuse_org(org, id)
         return memory_wire(self._correct.restore(org, id), self._clock())
+
+    def _refuse_org(self, org: str, id: str) -> None:
+        if self._memories.locate(org, id).body["layer"] == Layer.ORG:
+            raise Forbidden(f"memory {id} belongs to the organization: use /v1/org/memories/{id}/")
 
     def history(self, org: str, id: str) -> list[Wire]:
         """All that happened to a memory, oldest first; it outlives the memory. Raises NotFound."""
@@ -132,6 +143,10 @@ class Govern:
     def org_update(self, org: str, id: str, call: OrgUpdateRequest) -> Wire:
         """Correct it, hand it over, put off its review. Raises NotFound, Conflict."""
         return memory_wire(self._orgs.update(org, id, call), self._clock())
+
+    def org_restore(self, org: str, id: str) -> Wire:
+        """Bring back what was retired. Raises NotFound, Conflict."""
+        return memory_wire(self._orgs.restore(org, id), self._clock())
 
     def org_retire(self, org: str, id: str) -> Wire:
         """End it. Raises NotFound."""

@@ -32,7 +32,10 @@ def held(guard: Item | None, now: int) -> bool:
 
 
 def holder(table: Table, org: str, owner: str, guard: Item, now: int) -> Record | None:
-    """The memory behind a held guard, or None if it is gone: a note ends with its session."""
+    """The current memory behind a held guard, or None: it may be gone, or have given way.
+
+    A note ends with its session.
+    """
     session = guard.body.get("session_id")
     wanted: Key = (
         keys.note(org, owner, session, guard.body["id"])
@@ -44,7 +47,7 @@ def holder(table: Table, org: str, owner: str, guard: Item, now: int) -> Record 
     if found is None:
         return None
     record = Record.from_body(found.body)
-    if record.expired(now):
+    if not record.current(now):
         return None
     if session is not None and not _shown(metas[0], record, now):
         return None
@@ -59,6 +62,7 @@ def held_by(record: Record) -> dict[str, object]:
         "state": "held",
         "expires_at": record.expires_at,
         "session_id": session,
+        "captured_at": record.captured_at,
     }
 
 

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from lamella import keys
 from lamella.models import Record, Stored, Turn
-from lamella.ports import Condition, Item, Key, Mark, Present, Put, Update
+from lamella.ports import Condition, Is, Item, Key, Mark, Present, Put, Update
 from lamella.scopes import Scope
 
 DUE, DONE, PARKED = "due", "done", "parked"
@@ -93,6 +93,10 @@ class InFlight(Stored):
         """The turns of an item that carries a call."""
         return [Turn.from_body(turn) for turn in self.turns]
 
+    def over(self, now: int) -> bool:
+        """Whether the caller's own expiry has ended what it captured."""
+        return self.expires_at is not None and self.expires_at <= now
+
     def put(self) -> Put:
         """Write it as new, findable by the sweep."""
         return Put(Item(self.key, self.body(), mark=self._mark(self.due_at)))
@@ -119,14 +123,19 @@ class InFlight(Stored):
             fields |= {"embedding": embedded.embedding, "model": embedded.model}
         return Update(self.key, fields, only_if or Present(), mark=None, ttl=now + grace)
 
+    def end(self, now: int) -> Update:
+        """Let its call expire: shown no more, and finished by promotion without being read."""
+        return Update(self.key, {"expires_at": now}, Is("state", DUE))
+
     def postpone(self, due_at: int) -> Update:
         """Count a failed attempt and let the sweep find it again at `due_at`."""
         fields = {"attempts": self.attempts + 1, "due_at": due_at}
-        return Update(self.key, fields, Present(), mark=self._mark(due_at))
+        return Update(self.key, fields, Is("state", DUE), mark=self._mark(due_at))
 
     def park(self, reason: str) -> Update:
         """Set it aside after too many attempts; `reason` names an error type, never text."""
-        return Update(self.key, {"state": PARKED, "reason": reason}, Present(), mark=None)
+        fields = {"state": PARKED, "reason": reason}
+        return Update(self.key, fields, Is("state", DUE), mark=None)
 
     def _mark(self, at: int) -> Mark:
         return Mark(keys.due_bucket(self.org, self.owner), at)

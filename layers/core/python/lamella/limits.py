@@ -22,6 +22,8 @@ from lamella.ports import (
 MAX_PK_BYTES = 2_048
 MAX_SK_BYTES = 1_024
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def check_commit(commit: Commit) -> None:
     """Refuses what no engine could write; call it for all commits of a round before the first.
@@ -50,8 +52,12 @@ def check_item(item: Item) -> None:
 
 def size(key: Key, body: Mapping[str, Any]) -> int:
     """The bytes of an item: its body as JSON in UTF-8, and its key."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return len(text.encode()) + len(key.pk.encode()) + len(key.sk.encode())
+    return len(encoded(body).encode()) + len(key.pk.encode()) + len(key.sk.encode())
+
+
+def encoded(body: Mapping[str, Any]) -> str:
+    """A body as compact JSON."""
+    return _ENCODER.encode(body)
 
 
 def apply_update(update: Update, current: Item | None) -> Item:

@@ -34,10 +34,17 @@ class Listings:
         now = self._clock()
         return _page(self._memories.of_owner(org, ORG_OWNER, now), narrowed(call), call, now)
 
-    def everything(self, org: str, where: Filter | None, now: int) -> list[Record]:
-        """All that matches `where`, superseded and expired too: for deleting it."""
+    def everything(
+        self, org: str, where: Filter | None, now: int, owners: Sequence[str]
+    ) -> list[Record]:
+        """All that matches `where`, superseded and expired too: for deleting it.
+
+        What `owners` hold is read from the truth, for the index may lag.
+        """
         found = self._reachable(org, ListRequest(filters=where, show_expired=True), where, now)
-        return chosen(found, where, now, superseded=True, expired=True)
+        found += [r for owner in owners for r in self._memories.of_owner(org, owner, now)]
+        each = {record.id: record for record in found}
+        return chosen([*each.values()], where, now, superseded=True, expired=True)
 
     def _reachable(self, org: str, call: Chosen, where: Filter | None, now: int) -> list[Record]:
         scope = call.scope

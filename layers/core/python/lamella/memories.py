@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 from lamella import changes, keys
 from lamella.errors import NotFound
 from lamella.filters import Filter, matches
 from lamella.models import Record
-from lamella.ports import Get, Index, Item, Listing, Query, Table
+from lamella.ports import Get, Index, Item, Listing, Query, Read, Table
 from lamella.scopes import ORG_OWNER, Layer
 from lamella.sessions import Session
 
@@ -19,9 +21,13 @@ SESSIONS_LISTED = 100
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A memory as it stands now, and whether its content guard is its own."""
+    """A memory as it is stored and as it is `shown`: a note ends with its session at the latest.
+
+    `guards` tells whether its content guard is its own.
+    """
 
     record: Record
+    shown: Record
     guards: bool
 
 
@@ -32,26 +38,38 @@ class Memories:
         self._table = table
         self._index = index
 
-    def find(self, org: str, id: str, now: int) -> Held:
-        """The memory `id`. Raises NotFound if it never was, is deleted, expired or forgotten."""
+    def find(self, org: str, id: str, now: int, ended: bool = False) -> Held:
+        """The memory `id`. Raises NotFound if it never was, is deleted, expired or forgotten.
+
+        With `ended` a memory whose time is over is found too, as long as it is stored.
+        """
         locator = self.locate(org, id)
         owner, session = locator.body["owner"], locator.body.get("session_id") or ""
-        found, tombstone, meta = (
-            page.first
-            for page in self._table.read(
-                [
-                    Get(changes.located(org, locator)),
-                    Get(keys.tombstone(org, owner)),
-                    Get(keys.meta(org, owner, session)),
-                ]
-            )
+        found, *controls = self._first(
+            Get(changes.located(org, locator)), *_controls(org, owner, session)
         )
-        record = Record.from_body(found.body) if found else None
-        if record is None or record.expired(now) or _forgotten(record, tombstone):
+        if found is None:
             raise NotFound(f"no memory {id}: it was deleted, has expired or is forgotten")
-        if record.layer == Layer.SESSION:
-            record = _note(record, meta, now)
-        return Held(record, self._guards(org, record))
+        record = Record.from_body(found.body)
+        shown = record if ended else _shown(record, controls, now)
+        return Held(record, shown, self._guards(org, record))
+
+    def alive(self, org: str, record: Record, now: int) -> Record:
+        """`record`, read elsewhere. Raises NotFound if it has expired or is forgotten."""
+        _shown(record, self._first(*_controls(org, record.owner, record.session_id or "")), now)
+        return record
+
+    def last_entry(self, org: str, id: str) -> Mapping[str, Any]:
+        """The newest entry in the history of `id`. Raises NotFound."""
+        owner = self.locate(org, id).body["owner"]
+        last = Query(keys.owner_pk(org, owner), keys.history_prefix(id), True, limit=1)
+        [entry] = self._first(last)
+        if entry is None:
+            raise NotFound(f"no history of memory {id} is kept")
+        return entry.body
+
+    def _first(self, *reads: Read) -> list[Item | None]:
+        return [page.first for page in self._table.read(reads)]
 
     def locate(self, org: str, id: str) -> Item:
         """The locator of `id`, which outlives the memory. Raises NotFound."""
@@ -118,12 +136,19 @@ class Memories:
         pages = self._table.read([Get(changes.record_key(org, record)) for record in listed])
         return [Record.from_body(page.first.body) for page in pages if page.first]
 
-    def texts(self, org: str, ids: Sequence[str]) -> dict[str, str]:
-        """The text of each of `ids` that is still there."""
-        locators = self._table.read([Get(keys.locator(org, id)) for id in ids])
-        there = [page.first for page in locators if page.first]
-        records = self._table.read([Get(changes.located(org, locator)) for locator in there])
-        return {p.first.body["id"]: p.first.body["text"] for p in records if p.first}
+    def texts(self, org: str, ids: Sequence[str], now: int) -> dict[str, str]:
+        """The text of each of `ids` that may still be shown."""
+        locators = self._first(*(Get(keys.locator(org, id)) for id in ids))
+        places = [Get(changes.located(org, one)) for one in locators if one]
+        records = [Record.from_body(item.body) for item in self._first(*places) if item]
+        shown: dict[str, str] = {}
+        controls = self._first(
+            *(r for one in records for r in _controls(org, one.owner, one.session_id or ""))
+        )
+        for place, record in enumerate(records):
+            with suppress(NotFound):
+                shown[record.id] = _shown(record, controls[2 * place : 2 * place + 2], now).text
+        return shown
 
 
 def chosen(
@@ -143,7 +168,16 @@ def _forgotten(record: Record, tombstone: Item | None) -> bool:
     return tombstone is not None and record.captured_at <= tombstone.body["cutoff"]
 
 
-def _note(record: Record, meta: Item | None, now: int) -> Record:
+def _controls(org: str, owner: str, session: str) -> tuple[Read, Read]:
+    return Get(keys.tombstone(org, owner)), Get(keys.meta(org, owner, session))
+
+
+def _shown(record: Record, controls: Sequence[Item | None], now: int) -> Record:
+    tombstone, meta = controls
+    if record.expired(now) or _forgotten(record, tombstone):
+        raise NotFound(f"no memory {record.id}: it has expired or is forgotten")
+    if record.layer != Layer.SESSION:
+        return record
     life = Session.from_body(meta.body) if meta else None
     if life is None or not life.shows(record.captured_at, now):
         raise NotFound(f"no memory {record.id}: its session has ended")

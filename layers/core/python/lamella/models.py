@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
 from lamella.scopes import Kind, Layer, Scope
 
 SCHEMA = 1
+
+_EMPTY: tuple[object, ...] = (None, (), {}, [])
 
 
 class Role(StrEnum):
@@ -27,16 +29,15 @@ class Stored:
     __slots__ = ()
 
     def body(self) -> dict[str, Any]:
-        """The JSON form, without fields that are None or empty."""
-        return {k: v for k, v in asdict(self).items() if v not in (None, (), {}, [])}  # type: ignore[call-overload]
+        """The JSON form, without fields that are None or empty. It shares what the fields hold."""
+        fields = self.__dataclass_fields__  # type: ignore[attr-defined]
+        return {name: value for name in fields if (value := getattr(self, name)) not in _EMPTY}
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> Self:
         """The object again; unknown keys are ignored, so that a newer writer doesn't break us."""
         known = cls.__dataclass_fields__  # type: ignore[attr-defined]
-        return cls(
-            **{k: tuple(v) if isinstance(v, list) else v for k, v in body.items() if k in known}
-        )
+        return cls(**{k: tuple(v) if type(v) is list else v for k, v in body.items() if k in known})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from lamella import changes, guards, policy
 from lamella.clock import DAY, Clock
 from lamella.correct import Correct
-from lamella.errors import Conflict, NotFound
+from lamella.errors import Conflict, NotFound, Throttled, Unavailable
 from lamella.ids import Ids
 from lamella.inflight import InFlight
 from lamella.memories import Memories
 from lamella.models import Record
 from lamella.org_secret import OrgSecrets
-from lamella.ports import Operation, Put, Table
+from lamella.ports import Bus, Nudge, Operation, Put, Table
 from lamella.privacy import redact_pii
 from lamella.projection import Projection
 from lamella.receipts import event_id
@@ -32,6 +32,7 @@ class Orgs:
     def __init__(
         self,
         table: Table,
+        bus: Bus,
         memories: Memories,
         correct: Correct,
         projection: Projection,
@@ -41,6 +42,7 @@ class Orgs:
         ids: Ids,
     ) -> None:
         self._table = table
+        self._bus = bus
         self._memories = memories
         self._correct = correct
         self._projection = projection
@@ -95,14 +97,14 @@ class Orgs:
             said_at=now,
             version=now,
             metadata=scrub(call.metadata)[0],
-            categories=call.categories,
+            categories=tuple(scrub(call.categories)[0]),
             words=tuple(tokens(text)),
             entities=names(text),
             expires_at=policy.expiry(now, None, at_most, call.expires_at, call.lifetime_ms),
             guard=policy.content_guard(self._secrets.of(org), Layer.ORG, text),
-            steward=call.owner,
+            steward=scrub(call.owner)[0],
             review_by=call.review_by or now + REVIEWED_WITHIN,
-            audience=call.audience,
+            audience=tuple(scrub(call.audience)[0]),
         )
 
     def update(self, org: str, id: str, call: OrgUpdateRequest) -> Record:
@@ -119,18 +121,29 @@ class Orgs:
         self._project_now(org, record, removed=True)
         return record
 
-    def _find(self, org: str, id: str) -> Record:
-        record = self._memories.find(org, id, self._clock()).record
-        if record.layer != Layer.ORG:
-            raise NotFound(f"memory {id} isn't in the org layer: use /v1/memories/{id}/")
+    def restore(self, org: str, id: str) -> Record:
+        """Bring back what was retired. Raises NotFound, Conflict."""
+        self._find(org, id)
+        record = self._correct.restore(org, id)
+        self._project_now(org, record, removed=False)
         return record
+
+    def _find(self, org: str, id: str) -> None:
+        if self._memories.locate(org, id).body["layer"] != Layer.ORG:
+            raise NotFound(f"memory {id} isn't in the org layer: use /v1/memories/{id}/")
 
     def _project(self, org: str, commit: Sequence[Operation]) -> None:
         written = [o.item.body for o in commit if isinstance(o, Put) and "memory" in o.item.body]
-        self._projection.project(org, [InFlight.from_body(body) for body in written])
+        self._try(org, [InFlight.from_body(body) for body in written])
 
     def _project_now(self, org: str, record: Record, removed: bool) -> None:
         """Bring the index up to date; the item in the outbox is finished by the next promotion."""
         now = self._clock()
-        change = InFlight.of_memory(self._ids(), org, record, now, removed=removed)
-        self._projection.project(org, [change])
+        self._try(org, [InFlight.of_memory(self._ids(), org, record, now, removed=removed)])
+
+    def _try(self, org: str, outbox: Sequence[InFlight]) -> None:
+        """The write stands already: where the index is away, promotion brings it up to date."""
+        try:
+            self._projection.project(org, outbox)
+        except (Unavailable, Throttled):
+            self._bus.publish([Nudge(org, ORG_OWNER)])

@@ -22,13 +22,17 @@ UNFINISHED = "more unfinished work than one read holds: the oldest of it is miss
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """`memories` by id, with the version up to which `gone` ones are hidden; raw `calls`."""
+    """`memories` by id, with the version up to which `gone` ones are hidden; raw `calls`.
+
+    Nothing captured up to `cutoff` is shown, nor are calls of a session up to its `cleared` time.
+    """
 
     owner: str = ""
     memories: dict[str, Record] = field(default_factory=dict)
     gone: dict[str, int] = field(default_factory=dict)
     calls: tuple[InFlight, ...] = ()
     cutoff: int = -1
+    cleared: dict[str | None, int] = field(default_factory=dict)
 
     def hides(self, record: Record) -> bool:
         """Whether `record`, from anywhere, must not be shown: forgotten, deleted or outdated."""
@@ -48,9 +52,12 @@ class Overlay:
         return [
             turn_record(item, position)
             for item in self.calls
-            if _unplaced(item, known) and not _over(item, now) and item.captured_at > self.cutoff
+            if _unplaced(item, known) and not item.over(now) and not self._dropped(item)
             for position in reversed(range(len(item.turns)))
         ]
+
+    def _dropped(self, call: InFlight) -> bool:
+        return call.captured_at <= max(self.cutoff, self.cleared.get(call.session_id, -1))
 
 
 def read(owner: str, items: Sequence[Item], now: int) -> Overlay:
@@ -59,6 +66,7 @@ def read(owner: str, items: Sequence[Item], now: int) -> Overlay:
     gone: dict[str, int] = {}
     calls: list[InFlight] = []
     cutoff = -1
+    cleared: dict[str | None, int] = {}
     for item in items:
         if item.ttl is not None and item.ttl <= now:
             continue
@@ -68,9 +76,11 @@ def read(owner: str, items: Sequence[Item], now: int) -> Overlay:
                 calls.append(work)
             elif work.memory is not None:
                 _lay(work, memories, gone)
+            elif work.ends == "clear":
+                cleared[work.session_id] = max(work.cutoff, cleared.get(work.session_id, -1))
         elif "cutoff" in item.body:
             cutoff = item.body["cutoff"]
-    return Overlay(owner, memories, gone, tuple(calls), cutoff)
+    return Overlay(owner, memories, gone, tuple(calls), cutoff, cleared)
 
 
 def _lay(work: InFlight, memories: dict[str, Record], gone: dict[str, int]) -> None:
@@ -104,7 +114,3 @@ def _unplaced(item: InFlight, known: set[str]) -> bool:
     if item.state != DONE:
         return True
     return any(successor not in known for successor in item.successors)
-
-
-def _over(item: InFlight, now: int) -> bool:
-    return item.expires_at is not None and item.expires_at <= now

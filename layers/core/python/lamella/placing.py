@@ -41,12 +41,12 @@ class Placing:
         ending = InFlight.from_body(plan.ending) if plan.ending else None
         if ending is not None and ending.ends != "idle":
             self._endings.remove(lease.org, ending)
-        self._close(lease, plan, placed, ending)
+        self._close(lease, self._closing(lease, plan, placed, ending))
         return sum(one.event == "ADD" for one in placed)
 
-    def _close(
+    def _closing(
         self, lease: Lease, plan: Plan, placed: Sequence[Placed], ending: InFlight | None
-    ) -> None:
+    ) -> list[Operation]:
         now = self._clock()
         operations: list[Operation] = [self._leases.renewal(lease), plan.drop()]
         for item in plan.sources:
@@ -54,12 +54,19 @@ class Placing:
             operations.append(item.finish(now, self._grace, successors))
         if ending is not None:
             operations.append(ending.finish(now, self._grace))
-        operations += self._receipts(plan, placed, now)
-        [refusal] = self._table.write([tuple(operations)])
-        if refusal is not None and operations[refusal.operation].key == lease.key:
-            raise LeaseLost(f"owner {lease.owner[2:]}: another promotion took over")
-        if ending is not None and ending.ends == "idle":
-            self._note_summary(ending)
+            if ending.ends == "idle":
+                operations.append(_summarized(ending))
+        return operations + self._receipts(plan, placed, now)
+
+    def _close(self, lease: Lease, operations: list[Operation]) -> None:
+        """Commit them but for those on what is gone: forgotten, or done before and purged."""
+        while True:
+            [refusal] = self._table.write([tuple(operations)])
+            if refusal is None:
+                return
+            if operations[refusal.operation].key == lease.key:
+                raise LeaseLost(f"owner {lease.owner[2:]}: another promotion took over")
+            del operations[refusal.operation]
 
     def _receipts(self, plan: Plan, placed: Sequence[Placed], now: int) -> list[Operation]:
         """The receipts of the plan's calls, each told about its own turns."""
@@ -76,9 +83,11 @@ class Placing:
             told.append(receipt.finished([item.id for item in mine], results, now))
         return told
 
-    def _note_summary(self, ending: InFlight) -> None:
-        meta = keys.meta(ending.org, ending.owner, ending.session_id or "")
-        self._table.write([(Update(meta, {"summarized_to": ending.cutoff}, Present()),)])
+
+def _summarized(ending: InFlight) -> Update:
+    """Its session's turns up to the cutoff live in episodes from now on."""
+    meta = keys.meta(ending.org, ending.owner, ending.session_id or "")
+    return Update(meta, {"summarized_to": ending.cutoff}, Present())
 
 
 def _from(placed: Placed, item: InFlight) -> bool:

@@ -14,7 +14,7 @@ from lamella import keys, policy
 from lamella.ids import Ids
 from lamella.inflight import InFlight
 from lamella.models import Fact, Record, Stored
-from lamella.ports import Delete, Item, Key, Put
+from lamella.ports import Delete, Item, Key, Present, Put, Update
 from lamella.privacy import redact_pii
 from lamella.scopes import Kind, Layer
 from lamella.settings import Settings
@@ -35,7 +35,7 @@ class Plan(Stored):
     id: str
     org: str
     owner: str
-    items: tuple[Mapping[str, Any], ...]
+    items: tuple[Mapping[str, Any], ...] = ()
     memories: tuple[Mapping[str, Any], ...] = ()
     skipped: tuple[Mapping[str, Any], ...] = ()
     ending: Mapping[str, Any] | None = None
@@ -60,6 +60,11 @@ class Plan(Stored):
     def put(self) -> Put:
         """Persist it."""
         return Put(Item(self.key, self.body()))
+
+    def without(self, ids: Sequence[str]) -> Update:
+        """Take memories out of it that were deleted before they were placed."""
+        kept = [dict(memory) for memory in self.memories if memory["id"] not in ids]
+        return Update(self.key, {"memories": kept}, Present())
 
     def drop(self) -> Delete:
         """Remove it, with the commit that closes it."""
@@ -110,14 +115,14 @@ class Planner:
         )
 
     def _memory(self, fact: Fact, item: InFlight, layer: Layer, secret: bytes, now: int) -> Record:
-        text = fact.text if layer == Layer.SESSION else redact_pii(fact.text)[0]
+        fact = fact if layer == Layer.SESSION else _shared(fact, secret)
         within = (item.session_id or "",) if layer == Layer.SESSION else ()
         return Record(
             id=self._ids(),
             owner=item.owner,
             layer=layer.value,
             kind=_kind(fact, layer),
-            text=text,
+            text=fact.text,
             created_at=fact.said_at,
             updated_at=now,
             captured_at=item.captured_at,
@@ -128,14 +133,14 @@ class Planner:
             app_id=item.app_id,
             session_id=item.session_id,
             metadata={k: v for k, v in item.metadata.items() if k != "layer"},
-            entities=fact.entities or names(text),
+            entities=fact.entities or names(fact.text),
             speaker=fact.speaker,
             sources=fact.sources,
             expires_at=self._expires_at(item, layer),
             slot=fact.slot,
             subject=fact.subject if fact.slot else None,
             triple=fact.triple if layer == Layer.USER else None,
-            guard=policy.content_guard(secret, layer, text, within),
+            guard=policy.content_guard(secret, layer, fact.text, within),
             immutable=item.immutable,
         )
 
@@ -144,6 +149,31 @@ class Planner:
             return item.expires_at
         lifetime, at_most = self._settings.user_lifetime, self._settings.max_lifetime
         return policy.expiry(item.captured_at, lifetime, at_most)
+
+
+def _shared(fact: Fact, secret: bytes) -> Fact:
+    """The fact as it may leave its session: without personal data in it or beside it.
+
+    A subject that is personal data, such as a speaker known by an address, gets a pseudonym:
+    people's slots stay apart.
+    """
+    text, subject = redact_pii(fact.text)[0], fact.subject
+    if subject and redact_pii(subject)[1]:
+        subject = policy.content_guard(secret, "subject", subject)[:16]
+    return replace(
+        fact,
+        text=text,
+        speaker=redact_pii(fact.speaker)[0] if fact.speaker else None,
+        subject=subject,
+        slot=redact_pii(fact.slot)[0] if fact.slot else None,
+        entities=tuple(name for name in fact.entities if name in text),
+        triple=_redacted(fact.triple) if fact.triple else None,
+    )
+
+
+def _redacted(triple: tuple[str, str, str]) -> tuple[str, str, str]:
+    subject, predicate, object_ = triple
+    return redact_pii(subject)[0], predicate, redact_pii(object_)[0]
 
 
 def _kind(fact: Fact, layer: Layer) -> str:

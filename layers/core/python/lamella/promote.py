@@ -14,6 +14,7 @@ from lamella import keys, sessions
 from lamella.clock import Clock
 from lamella.closing import idle_ending
 from lamella.endings import Endings
+from lamella.erase import Erase
 from lamella.errors import DeadlineExceeded, LamellaError
 from lamella.ids import Ids
 from lamella.inflight import InFlight
@@ -22,25 +23,24 @@ from lamella.models import Fact, Turn
 from lamella.org_secret import OrgSecrets
 from lamella.placing import Placing
 from lamella.plans import Plan, Planner
-from lamella.ports import Bus, Embedder, Extractor, Index, Marked, Nudge, Query, Table
+from lamella.ports import Bus, Commit, Embedder, Extractor, Index, Marked, Nudge, Query, Table
 from lamella.projection import Projection
 from lamella.reconcile import Reconcile
 from lamella.requests import FlushRequest
 from lamella.results import Wire
+from lamella.scopes import Layer
 from lamella.setbacks import Setbacks, moved_on
 from lamella.settings import Settings
-from lamella.workload import Workload, by_session, look, portions, settles_at
+from lamella.workload import FAR, Workload, by_session, look, portions, settles_at, waiting
 
 log = logging.getLogger("lamella.promote")
 
 CONTEXT_TURNS = 6
 CONTEXT_BLOCKS = 4
 SWEEP_PAGE = 100
-FLUSH_PAGE = 100_000
-FAR = 1 << 53
 
-Step = Callable[[Lease, Sequence[InFlight], bool], int]
-"""(lease, items, consent) → how many memories it added."""
+Step = Callable[[Lease, Sequence[InFlight], Workload], int]
+"""(lease, items, what they were found with) → how many memories it added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class Promote:
         settings: Settings,
         clock: Clock,
         ids: Ids,
+        erase: Erase,
         sleep: Callable[[float], None],
     ) -> None:
         self._table = table
@@ -75,6 +76,7 @@ class Promote:
         self._settings = settings
         self._clock = clock
         self._ids = ids
+        self._erase = erase
         self._sleep = sleep
         self._leases = Leases(table, settings.lease, clock, ids)
         self._endings = Endings(table, extractor)
@@ -131,7 +133,10 @@ class Promote:
 
         Raises DeadlineExceeded where another promotion keeps an owner's lease all the while.
         """
-        owners = [call.scope.owner] if call.scope else self._waiting(org)
+        if call.scope:
+            owners = [call.scope.owner]
+        else:
+            owners = [*dict.fromkeys(item.owner for item in waiting(self._table, org))]
         added = sum(self._until_done(org, owner) for owner in owners)
         left = [item for owner in owners for item in self._left(org, owner)]
         return {"message": "Promoted.", "added": added, "pending": len(left)}
@@ -144,12 +149,6 @@ class Promote:
             self._sleep(0.02)
         return done.added
 
-    def _waiting(self, org: str) -> list[str]:
-        reads = [Marked(bucket, FAR, limit=FLUSH_PAGE) for bucket in keys.due_buckets()]
-        found = [item.body for page in self._table.read(reads) for item in page.items]
-        work = [body for body in found if body["org"] == org and "state" in body]
-        return list(dict.fromkeys(body["owner"] for body in work))
-
     def _left(self, org: str, owner: str) -> list[InFlight]:
         return look(self._table, self._settings, org, owner, FAR).items
 
@@ -160,35 +159,39 @@ class Promote:
         added = sum(self._replay(lease, plan) for plan in found.plans)
         if found.plans:
             found = look(self._table, self._settings, lease.org, lease.owner, until)
-        found = self._without_forgotten(lease, found)
+        if found.forgotten:
+            self._erase.late(lease.org, lease.owner, found.cutoff)
+            found = look(self._table, self._settings, lease.org, lease.owner, until)
         later: list[int] = []
         ending = {item.session_id for item in found.endings}
         for session, calls in by_session(found.calls).items():
             ready = settles_at(calls, self._settings)
             if hurry or session in ending or ready <= now:
                 for portion in portions(calls):
-                    added += self._attempt(lease, portion, found.consent, self._promote_calls)
+                    added += self._attempt(lease, portion, found, self._promote_calls)
             else:
                 later.append(ready)
         for item in found.endings:
-            added += self._attempt(lease, [item], found.consent, self._promote_ending)
+            added += self._attempt(lease, [item], found, self._promote_ending)
         changes = look(self._table, self._settings, lease.org, lease.owner, until).changes
-        self._attempt(lease, changes, found.consent, self._project)
+        self._attempt(lease, changes, found, self._project)
         return Promoted(added=added, again_at=min(later, default=None))
 
-    def _attempt(self, lease: Lease, items: Sequence[InFlight], consent: bool, step: Step) -> int:
+    def _attempt(self, lease: Lease, items: Sequence[InFlight], found: Workload, step: Step) -> int:
         """One step; its failure is recorded on its items and stops nothing else."""
         try:
-            return step(lease, items, consent) if items else 0
+            return step(lease, items, found) if items else 0
         except LeaseLost:
             raise
         except Exception as failure:
             log.error("promotion step failed: %s", type(failure).__name__)
             self._setbacks.count(items, failure)
+            found.behind |= {item.session_id for item in items if item.turns}
             return 0
 
     def _replay(self, lease: Lease, plan: Plan) -> int:
         try:
+            self._table.write(self._missing(plan.sources))
             return self._placing.carry_out(lease, plan)
         except LeaseLost:
             raise
@@ -197,63 +200,65 @@ class Promote:
             self._setbacks.count_plan(plan, failure)
             return 0
 
-    def _without_forgotten(self, lease: Lease, found: Workload) -> Workload:
-        """Finish, unread, what was captured before the owner was forgotten."""
-        grace, now = self._settings.done_grace, self._clock()
-        gone = [item for item in found.calls if item.captured_at <= found.cutoff]
-        commits = [(lease.check, item.finish(now, grace)) for item in gone]
-        for start in range(0, len(commits), SWEEP_PAGE):
-            self._table.write(commits[start : start + SWEEP_PAGE])
-        found.items = [item for item in found.items if item not in gone]
-        return found
-
-    def _promote_calls(self, lease: Lease, calls: Sequence[InFlight], consent: bool) -> int:
+    def _promote_calls(self, lease: Lease, calls: Sequence[InFlight], found: Workload) -> int:
         now = self._clock()
-        living = [c for c in calls if c.expires_at is None or c.expires_at > now]
+        living = [c for c in calls if not c.over(now) and not found.clears(c)]
         facts = self._extractor.extract(
-            [turn for item in living for turn in item.spoken], self._earlier(calls[0]), lease.org
+            [turn for item in living for turn in item.spoken],
+            self._earlier(calls[0], found.cutoff),
+            lease.org,
         )
         secret = self._secrets.of(lease.org)
-        plan = self._planner.plan(_attributed(facts, living), calls, secret, consent, now)
+        plan = self._planner.plan(_attributed(facts, living), calls, secret, found.consent, now)
         return self._carry_out(lease, plan, calls)
 
-    def _promote_ending(self, lease: Lease, endings: Sequence[InFlight], consent: bool) -> int:
+    def _promote_ending(self, lease: Lease, endings: Sequence[InFlight], found: Workload) -> int:
         [ending] = endings
         facts = self._endings.episodes(lease.org, ending) if ending.ends != "clear" else []
-        if not consent or lease.owner.startswith("s:"):
+        if not found.consent or lease.owner.startswith("s:"):
             facts = []
         secret, now = self._secrets.of(lease.org), self._clock()
         plan = self._planner.plan(
-            [(fact, ending) for fact in facts], [], secret, consent, now, ending
+            [(fact, ending) for fact in facts], [], secret, found.consent, now, ending
         )
         return self._carry_out(lease, plan, [])
 
     def _carry_out(self, lease: Lease, plan: Plan, calls: Sequence[InFlight]) -> int:
         """Persist the plan before its first write, and the session's META should it be missing."""
-        missing = [c for call in calls for c in sessions.restore(call, self._settings)]
-        refused = self._table.write([(lease.check, plan.put()), *missing])[0]
+        refused = self._table.write([(lease.check, plan.put()), *self._missing(calls)])[0]
         if refused is not None:
             raise LeaseLost(f"owner {lease.owner[2:]}: another promotion took over")
         return self._placing.carry_out(lease, plan)
 
-    def _project(self, lease: Lease, changes: Sequence[InFlight], consent: bool) -> int:
+    def _missing(self, calls: Sequence[InFlight]) -> list[Commit]:
+        """What capture writes beside its commit, for a crash may have come between."""
+        oldest = {call.session_id: call for call in reversed(calls)}
+        return [c for call in oldest.values() for c in sessions.restore(call, self._settings)]
+
+    def _project(self, lease: Lease, changes: Sequence[InFlight], found: Workload) -> int:
+        notes = [item for item in changes if item.record.layer == Layer.SESSION]
+        self._table.write(self._missing([note for note in notes if not note.removed]))
         self._projection.project(lease.org, changes)
         return 0
 
-    def _earlier(self, first: InFlight) -> list[Turn]:
-        """The turns just before a call, as context for the extractor."""
+    def _earlier(self, first: InFlight, forgotten: int) -> list[Turn]:
+        """The turns visible just before a call, as context for the extractor."""
         pk = keys.session_pk(first.org, first.owner, first.session_id or "")
         [page] = self._table.read([Query(pk, keys.TURNS, newest_first=True, limit=CONTEXT_BLOCKS)])
         turns = [
             turn
             for item in reversed(page.items)
             for turn in map(Turn.from_body, item.body["turns"])
-            if turn.captured_at < first.captured_at and not turn.fleeting
+            if item.body["expires_at"] > first.captured_at > turn.captured_at > forgotten
+            and not turn.fleeting
         ]
         return turns[-CONTEXT_TURNS:]
 
 
 def _attributed(facts: Sequence[Fact], calls: Sequence[InFlight]) -> list[tuple[Fact, InFlight]]:
-    """Each fact with the call that its first source turn belongs to."""
+    """Each fact with the call that says it; it may quote a question out of an earlier one."""
     said_in = {turn["id"]: item for item in calls for turn in item.turns}
-    return [(fact, said_in[fact.sources[-1]]) for fact in facts]
+    return [
+        (fact, next(said_in[source] for source in fact.sources if source in said_in))
+        for fact in facts
+    ]

@@ -14,7 +14,7 @@ from typing import Any
 from lamella import keys
 from lamella.clock import HOUR, iso
 from lamella.models import Stored
-from lamella.ports import Absent, Item, Mark, Put, Update
+from lamella.ports import Absent, AnyOf, Below, Item, Mark, Put, Update
 
 PENDING, SUCCEEDED, FAILED = "PENDING", "SUCCEEDED", "FAILED"
 
@@ -36,7 +36,8 @@ class Receipt(Stored):
     error: str | None = None
 
     def put(self, lifetime: int) -> Put:
-        """Write it, unless this call was already accepted."""
+        """Write it, unless this call was already accepted; one that has expired counts no more."""
+        expired = Below("created_at", self.created_at - lifetime + 1)
         return Put(
             Item(
                 keys.receipt(self.org, self.id),
@@ -44,7 +45,7 @@ class Receipt(Stored):
                 ttl=self.created_at + lifetime,
                 mark=Mark(keys.receipt_bucket(self.org, self.created_at // HOUR), self.created_at),
             ),
-            Absent(),
+            AnyOf((Absent(), expired)),
         )
 
     def finished(self, items: list[str], results: list[dict[str, Any]], now: int) -> Update:

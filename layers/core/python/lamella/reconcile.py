@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lamella import changes, guards, keys
+from lamella import changes, guards, keys, permissions
 from lamella.clock import Clock
 from lamella.errors import Unavailable
 from lamella.ids import Ids
@@ -14,8 +14,6 @@ from lamella.lease import Lease, LeaseLost, Leases
 from lamella.models import Record
 from lamella.ports import (
     Absent,
-    AnyOf,
-    Below,
     Check,
     Commit,
     Get,
@@ -41,6 +39,7 @@ class Known:
     guard: Item | None
     head: Item | None
     tombstone: Item | None
+    consent: Item | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,28 +109,31 @@ class Reconcile:
 
     def _known(self, org: str, wave: Sequence[Record]) -> list[Known]:
         reads = [
-            Get(key)
+            read
             for record in wave
-            for key in (
-                keys.locator(org, record.id),
-                keys.guard(org, record.owner, record.guard or ""),
-                slot_key(org, record) or keys.locator(org, record.id),
-                keys.tombstone(org, record.owner),
+            for read in (
+                Get(keys.locator(org, record.id)),
+                Get(keys.guard(org, record.owner, record.guard or "")),
+                Get(slot_key(org, record) or keys.locator(org, record.id)),
+                *permissions.reads(org, record.owner),
             )
         ]
         found = [page.first for page in self._table.read(reads)]
-        fours = [found[start : start + 4] for start in range(0, len(found), 4)]
+        fives = [found[start : start + 5] for start in range(0, len(found), 5)]
         return [
-            Known(locator, guard, head if record.slot else None, tombstone)
-            for record, (locator, guard, head, tombstone) in zip(wave, fours, strict=True)
+            Known(locator, guard, head if record.slot else None, tombstone, consent)
+            for record, (locator, guard, head, tombstone, consent) in zip(wave, fives, strict=True)
         ]
 
     def _decide(self, lease: Lease, record: Record, known: Known) -> Placed | Commit:
         now = self._clock()
         if known.locator is not None:
             return Placed(record, record.id, "ADD")
-        if known.tombstone is not None and record.captured_at <= known.tombstone.body["cutoff"]:
-            return Placed(record, None, "NONE", "forgotten")
+        kept_out = permissions.missing(
+            record.layer, record.captured_at, self._needs_consent, known.tombstone, known.consent
+        )
+        if kept_out is not None:
+            return Placed(record, None, "NONE", kept_out)
         if record.expired(now):
             return Placed(record, None, "NONE", "expired")
         guard, dead = known.guard, []
@@ -140,7 +142,7 @@ class Reconcile:
                 return Placed(record, None, "NONE", "deleted")
         elif guard is not None and guards.held(guard, now):
             holder = guards.holder(self._table, lease.org, lease.owner, guard, now)
-            if holder is not None and holder.valid_to is None:
+            if holder is not None:
                 return Placed(record, holder.id, "NONE", "duplicate")
             dead = [guard.body["id"]]
         return self._placement(lease, record, known.head, dead, now)
@@ -150,7 +152,10 @@ class Reconcile:
     ) -> Commit:
         org = lease.org
         rival = self._rival(org, record, head, now)
-        operations: list[Operation] = [lease.check, *self._permissions(org, record)]
+        permitted = permissions.checks(
+            org, record.owner, record.layer, record.captured_at, self._needs_consent
+        )
+        operations: list[Operation] = [lease.check, *permitted]
         if rival is not None and _order(rival) > _order(record):
             record = replace(record, valid_to=rival.said_at, superseded_by=rival.id)
             operations.append(Check(slot_key(org, record) or lease.key, Is("id", rival.id)))
@@ -180,15 +185,6 @@ class Reconcile:
         )
         return changes.change(org, changes.SUPERSEDE, old, given_way, self._ids(), now)
 
-    def _permissions(self, org: str, record: Record) -> list[Check]:
-        """The tombstone, and consent where it is asked for, as they must stand at the commit."""
-        earlier = AnyOf((Absent(), Below("cutoff", record.captured_at)))
-        checks = [Check(keys.tombstone(org, record.owner), earlier)]
-        if self._needs_consent and record.layer == Layer.USER:
-            agreed = Is("granted", True)
-            checks.append(Check(keys.consent(org, record.owner, "memory"), agreed))
-        return checks
-
 
 def slot_key(org: str, record: Record) -> Key | None:
     """Where the head of the record's slot lies; a session's slots are its own."""
@@ -198,11 +194,16 @@ def slot_key(org: str, record: Record) -> Key | None:
     return keys.slot_head(org, record.owner, f"{within}:{record.subject or ''}", record.slot)
 
 
+def slot_head(key: Key, record: Record) -> Item:
+    """That `record` is the current value of its slot."""
+    return Item(key, {"id": record.id, "captured_at": record.captured_at})
+
+
 def _take_slot(org: str, record: Record, head: Item | None) -> Put:
     key = slot_key(org, record)
     assert key is not None
     unchanged = Is("id", head.body["id"]) if head else Absent()
-    return Put(Item(key, {"id": record.id}), unchanged)
+    return Put(slot_head(key, record), unchanged)
 
 
 def _order(record: Record) -> tuple[int, int, str]:

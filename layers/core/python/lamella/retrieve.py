@@ -151,12 +151,7 @@ def _visible(
     """Each memory once, in its newest form, as far as `call` may see it; and the unplaced turns."""
     indexed = [one.record for one in sight.answer.found if not sight.hides(one.record)]
     held = [record.id for record in indexed]
-    fresh = [
-        record
-        for laid in sight.overlays
-        for record in laid.memories.values()
-        if not sight.hides(record)
-    ]
+    fresh = sight.fresh(now)
     waiting = [turn for laid in sight.overlays for turn in laid.unplaced(held, now)]
     spoken = [record for session in sight.sessions for record in session.records]
     if call.strict:

@@ -76,6 +76,7 @@ _ORG = (
     Route("org_list", GET, "/v1/org/memories/", "ListRequest", "govern", "read"),
     Route("org_update", PUT, "/v1/org/memories/{id}/", "OrgUpdateRequest", "govern", "org:write"),
     Route("org_retire", DELETE, "/v1/org/memories/{id}/", "Asked", "govern", "org:write"),
+    Route("org_restore", POST, "/v1/org/memories/{id}/restore/", "Asked", "govern", "org:write"),
 )
 
 _KEYS = (

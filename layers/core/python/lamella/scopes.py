@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from lamella.errors import Invalid
 
@@ -66,6 +67,16 @@ class Scope:
             if value:
                 return f"{mark}:{value}"
         raise Invalid("name whom this is about: user_id, agent_id, app_id or session_id (run_id)")
+
+    @property
+    def ids(self) -> dict[str, Any]:
+        """Every id under its field's name."""
+        return {
+            "user_id": self.user_id,
+            "agent_id": self.agent_id,
+            "app_id": self.app_id,
+            "session_id": self.session_id,
+        }
 
     @property
     def session(self) -> str:

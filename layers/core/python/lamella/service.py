@@ -99,15 +99,15 @@ class Service:
         self._events = Events(table, memories, settings, clock)
         self.access = Access(table, clock, ids, given)
         self.capture = Capture(table, bus, secrets, self._waited, settings, clock, ids)
+        erase = Erase(table, index, clock, sleep, settings.clock_skew)
         self.promote = Promote(
-            table, index, embedder, extractor, bus, secrets, settings, clock, ids, sleep
+            table, index, embedder, extractor, bus, secrets, settings, clock, ids, erase, sleep
         )
         self.retrieve = Retrieve(
             table, index, embedder, self._pool, Views(table, clock), settings, clock
         )
         correct = Correct(table, bus, memories, secrets, settings, clock, ids)
         projection = Projection(table, index, embedder, settings.done_grace, clock)
-        erase = Erase(table, index, clock, sleep, settings.clock_skew)
         listings = Listings(table, memories, clock)
         self.govern = Govern(
             table,
@@ -115,8 +115,8 @@ class Service:
             correct,
             erase,
             listings,
-            Clearing(table, bus, listings, correct, erase, settings, clock, ids),
-            Orgs(table, memories, correct, projection, secrets, settings, clock, ids),
+            Clearing(table, bus, listings, correct, erase, clock, ids),
+            Orgs(table, bus, memories, correct, projection, secrets, settings, clock, ids),
             self._events,
             self.access,
             clock,

@@ -16,6 +16,7 @@ from lamella.ports import (
     AtLeast,
     Below,
     Commit,
+    Condition,
     Is,
     Item,
     Mark,
@@ -101,13 +102,16 @@ def touch(
     ]
 
 
-def pointers(org: str, scope: Scope, now: int, ttl: int) -> list[Commit]:
+def pointers(
+    org: str, scope: Scope, now: int, ttl: int, only_if: Condition | None = None
+) -> list[Commit]:
     """Owner → session and session → owner, each its own commit."""
     fields = {"last_at": now, "session_id": scope.session_id, "owner": scope.owner}
-    return [
-        (Update(keys.session_pointer(org, scope.owner, scope.session), fields, ttl=ttl),),
-        (Update(keys.session_owner(org, scope.session, scope.owner), fields, ttl=ttl),),
-    ]
+    places = (
+        keys.session_pointer(org, scope.owner, scope.session),
+        keys.session_owner(org, scope.session, scope.owner),
+    )
+    return [(Update(place, fields, only_if, ttl=ttl),) for place in places]
 
 
 def restore(call: InFlight, settings: Settings) -> list[Commit]:
@@ -121,7 +125,7 @@ def restore(call: InFlight, settings: Settings) -> list[Commit]:
     idle = Mark(keys.due_bucket(call.org, call.owner), call.captured_at + settings.session_idle)
     return [
         (Put(Item(meta, fresh.body(), ttl=ttl, mark=idle), Absent()),),
-        *pointers(call.org, call.scope, call.captured_at, ttl),
+        *pointers(call.org, call.scope, call.captured_at, ttl, Absent()),
     ]
 
 

@@ -26,7 +26,7 @@ from lamella.ports import (
     Vector,
 )
 from lamella.reach import Reach
-from lamella.scopes import ORG_OWNER
+from lamella.scopes import ORG_OWNER, Layer
 from lamella.vectors import cosine, unpack
 
 OVERLAY_LIMIT = 1_000
@@ -50,6 +50,19 @@ class Sight:
     def hides(self, record: Record) -> bool:
         """Whether any overlay knows better than this copy of `record`."""
         return any(laid.hides(record) for laid in self.overlays)
+
+    def fresh(self, now: int) -> list[Record]:
+        """What the overlays hold: memories, and of notes only those of the sessions looked at."""
+        laid = [
+            record
+            for one in self.overlays
+            for record in one.memories.values()
+            if not self.hides(record)
+        ]
+        notes = [record for record in laid if record.layer == Layer.SESSION]
+        shown = [session.present(note, now) for session in self.sessions for note in notes]
+        lasting = [record for record in laid if record.layer != Layer.SESSION]
+        return [*lasting, *(note for note in shown if note is not None)]
 
 
 class Look:

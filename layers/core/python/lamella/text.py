@@ -7,6 +7,7 @@ that is why the stemmer is ours and small, and not a library that moves on by it
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from unicodedata import normalize
@@ -88,7 +89,10 @@ def language(text: str) -> str:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of `text` in order, every word kept; a line break ends one, too."""
+    """The sentences of `text` in order, every word kept; a line break ends one, too.
+
+    What runs on for more than 1,000 characters is cut between words.
+    """
     found: list[str] = []
     for line in text.splitlines():
         start = 0
@@ -97,7 +101,13 @@ def sentences(text: str) -> list[str]:
                 found.append(line[start : stop.end()])
                 start = stop.end()
         found.append(line[start:])
-    return [sentence for each in found if (sentence := each.strip())]
+    return [piece for each in found for piece in _pieces(each.strip())]
+
+
+def length(text: str) -> int:
+    """How many words `text` has, where two characters of a script without spaces count as one."""
+    unspaced = sum(char >= "\u3005" for char in text)
+    return len(text.split()) + unspaced // 2
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -117,6 +127,19 @@ def names(text: str) -> tuple[str, ...]:
             if name := _name(match.group(), initial=not before):
                 found[name] = None
     return tuple(found)
+
+
+LONGEST_SENTENCE = 1_000
+
+
+def _pieces(sentence: str) -> Iterator[str]:
+    while len(sentence) > LONGEST_SENTENCE:
+        cut = sentence.rfind(" ", 1, LONGEST_SENTENCE)
+        cut = cut if cut > 0 else LONGEST_SENTENCE
+        yield sentence[:cut]
+        sentence = sentence[cut:].lstrip()
+    if sentence:
+        yield sentence
 
 
 _STOP = re.compile(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import struct
 from array import array
 from base64 import b64decode, b64encode
@@ -32,7 +31,7 @@ def unpack(text: str) -> Vector:
     try:
         data = b64decode(text, validate=True)
         return array("f", struct.unpack(f"<{len(data) // 2}e", data))
-    except (binascii.Error, struct.error) as exc:
+    except (ValueError, struct.error) as exc:
         raise Invalid("an embedding can't be read: base64 of float16 numbers is needed") from exc
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from lamella import changes, guards, keys, policy, sessions
+from lamella import changes, guards, keys, permissions, policy, sessions
 from lamella.clock import Clock
-from lamella.consent import consented
+from lamella.consent import PURPOSE, consented
 from lamella.errors import Conflict, Forbidden
 from lamella.ids import Ids
-from lamella.models import Record
+from lamella.models import Record, Role
 from lamella.org_secret import OrgSecrets
 from lamella.ports import Bus, Commit, Item, Key, Nudge, Table
 from lamella.privacy import redact_pii
@@ -22,6 +22,7 @@ from lamella.settings import Settings
 from lamella.text import names, tokens
 
 PER_COMMIT = 15
+NO_CONSENT = "consent to remember is required here and none is recorded"
 
 
 @dataclass(slots=True)
@@ -29,6 +30,8 @@ class _Claims:
     """The contents one commit wants to hold, and what its refusals have taught so far."""
 
     org: str
+    scope: Scope
+    at: int
     records: Sequence[Record]
     holders: dict[Key, str] = field(default_factory=dict)
     dead: list[str] = field(default_factory=list)
@@ -72,23 +75,31 @@ class Verbatim:
         self._clock = clock
         self._ids = ids
 
-    def add(self, org: str, call: AddRequest, receipt: Receipt) -> Captured | Receipt:
-        """Store each message that isn't the system's; a content held already answers its holder.
+    def add(
+        self, org: str, call: AddRequest, receipt: Receipt, beside: Commit
+    ) -> Captured | Receipt:
+        """Store each lasting message that isn't the system's; what is held already isn't doubled.
 
-        Answers the earlier Receipt where this call was accepted before. Raises Forbidden where
-        the user layer is asked for and consent is missing.
+        `beside` is what the call leaves in its session, written with the receipt. Answers the
+        earlier Receipt where this call was accepted before. Raises Forbidden where the user layer
+        is asked for and consent is missing, Conflict where the owner was forgotten meanwhile.
         """
         layer = self._layer(org, call)
         records = [
             self._record(org, call, layer, message, f"{receipt.id}-{place}", receipt.created_at)
             for place, message in enumerate(call.messages)
-            if message.role != "system"
+            if message.role != Role.SYSTEM and not message.fleeting
         ]
+        parts = [records[at : at + PER_COMMIT] for at in range(0, len(records), PER_COMMIT)]
+        if beside or not parts:
+            parts.append([])
         results: list[Wire] = []
-        for start in range(0, max(len(records), 1), PER_COMMIT):
-            part = _Claims(org, records[start : start + PER_COMMIT])
-            last = start + PER_COMMIT >= len(records)
-            earlier = self._store(part, call.scope, results, receipt if last else None)
+        for part in parts:
+            claims = _Claims(org, call.scope, receipt.created_at, part)
+            last = part is parts[-1]
+            earlier = self._store(
+                claims, results, receipt if last else None, beside if last else ()
+            )
             if earlier is not None:
                 return earlier
         self._bus.publish([Nudge(org, call.scope.owner)])
@@ -99,14 +110,15 @@ class Verbatim:
         agreed = consented(self._table, self._settings, org, call.scope.owner)
         layer = policy.layer_for(True, call.scope, asked, agreed)
         if layer is None:
-            raise Forbidden("consent to remember is required here and none is recorded")
+            raise Forbidden(NO_CONSENT)
         return layer
 
     def _record(
         self, org: str, call: AddRequest, layer: Layer, message: Message, source: str, now: int
     ) -> Record:
-        text = message.text if layer == Layer.SESSION else redact_pii(message.text)[0]
-        within = (call.session_id or "", call.agent_id or "", call.app_id or "")
+        text, speaker = message.text, message.name
+        if layer != Layer.SESSION:
+            text, speaker = redact_pii(text)[0], redact_pii(speaker)[0] if speaker else None
         default = self._settings.user_lifetime if layer == Layer.USER else None
         return Record(
             id=self._ids(),
@@ -126,17 +138,17 @@ class Verbatim:
             metadata=call.metadata,
             words=tuple(tokens(text)),
             entities=names(text),
-            speaker=message.name,
+            speaker=speaker,
             sources=(source,),
             expires_at=policy.expiry(
                 now, default, self._settings.max_lifetime, call.expires_at, call.lifetime_ms
             ),
             immutable=call.immutable,
-            guard=policy.content_guard(self._secrets.of(org), layer, text, within),
+            guard=policy.content_guard(self._secrets.of(org), layer, text, _within(call)),
         )
 
     def _store(
-        self, claims: _Claims, scope: Scope, results: list[Wire], receipt: Receipt | None
+        self, claims: _Claims, results: list[Wire], receipt: Receipt | None, beside: Commit
     ) -> Receipt | None:
         """Write the claims in one commit, giving way to whoever holds a content already."""
         while True:
@@ -147,43 +159,66 @@ class Verbatim:
                 done = replace(
                     receipt, status=SUCCEEDED, results=told, completed_at=receipt.created_at
                 )
-                commit = (done.put(self._settings.receipt_lifetime), *commit)
-            refused = self._write(claims.org, scope, commit)
+                commit = (done.put(self._settings.receipt_lifetime), *beside, *commit)
+            refused = self._write(claims, commit)
             if refused is None:
                 results.extend(answers)
                 return None
             key, current = refused
-            if current is None:
-                raise Conflict("this call met another change of the same memories: send it again")
-            if receipt is not None and key == keys.receipt(claims.org, receipt.id):
+            if receipt is not None and current and key == keys.receipt(claims.org, receipt.id):
                 return Receipt.from_body(current.body)
-            self._give_way(claims, scope.owner, key, current)
+            self._learn(claims, key, current)
 
     def _commit(self, claims: _Claims) -> Commit:
-        free = guards.free(self._clock(), claims.dead)
-        return tuple(
+        free, fresh = guards.free(self._clock(), claims.dead), claims.fresh()
+        owner, needs_consent = claims.scope.owner, self._settings.consent == "required"
+        permitted = [
+            check
+            for layer in {record.layer for record in fresh}
+            for check in permissions.checks(claims.org, owner, layer, claims.at, needs_consent)
+        ]
+        return tuple(permitted) + tuple(
             operation
-            for record in claims.fresh()
+            for record in fresh
             for operation in changes.create(
                 claims.org, record, self._ids(), free, record.created_at
             )
         )
 
-    def _write(self, org: str, scope: Scope, commit: Commit) -> tuple[Key, Item | None] | None:
+    def _write(self, claims: _Claims, commit: Commit) -> tuple[Key, Item | None] | None:
         if not commit:
             return None
-        now = self._clock()
-        beside = sessions.touch(org, scope, now, self._settings)
-        directory = changes.directory_entry(org, scope.owner, now)
-        refused = self._table.write([commit, *beside, directory])[0]
+        touched = sessions.touch(claims.org, claims.scope, claims.at, self._settings)
+        directory = changes.directory_entry(claims.org, claims.scope.owner, claims.at)
+        refused = self._table.write([commit, *touched, directory])[0]
         return (commit[refused.operation].key, refused.current) if refused else None
 
-    def _give_way(self, claims: _Claims, owner: str, key: Key, guard: Item) -> None:
-        alive = guards.holder(self._table, claims.org, owner, guard, self._clock())
+    def _learn(self, claims: _Claims, key: Key, current: Item | None) -> None:
+        """Give way to who holds a content. Raises where the commit may not, or can't, stand."""
+        org, owner = claims.org, claims.scope.owner
+        if key == keys.consent(org, owner, PURPOSE):
+            raise Forbidden(NO_CONSENT)
+        if key == keys.tombstone(org, owner):
+            raise Conflict(
+                f"{owner[2:]} was forgotten while this call was on its way: send it again"
+            )
+        if current is None:
+            raise Conflict("this call met another change of the same memories: send it again")
+        alive = guards.holder(self._table, org, owner, current, self._clock())
         if alive is not None:
             claims.holders[key] = alive.id
         else:
-            claims.dead.append(guard.body["id"])
+            claims.dead.append(current.body["id"])
+
+
+def _within(call: AddRequest) -> tuple[str, ...]:
+    """The ids beside the owner that tell one content from another: who asks for them finds it.
+
+    Without any it is the content that promotion would guard, and so one memory with it.
+    """
+    marked = (f"a:{call.agent_id or ''}", f"p:{call.app_id or ''}")
+    beside = [one for one in marked if len(one) > 2 and one != call.scope.owner]
+    return (call.session_id or "", *beside) if call.session_id or beside else ()
 
 
 def _result(record: Record, holder: str | None) -> Wire:
@@ -193,6 +228,7 @@ def _result(record: Record, holder: str | None) -> Wire:
         "data": {"memory": record.text},
         "event": "NONE" if holder else "ADD",
         "layer": str(record.layer),
+        "kind": str(record.kind),
         "reason": "duplicate" if holder else None,
     }
 

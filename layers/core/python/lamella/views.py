@@ -7,7 +7,8 @@ from typing import Any
 from lamella import conversation, keys
 from lamella.clock import Clock, iso
 from lamella.errors import NotFound
-from lamella.ports import Get, Query, Table
+from lamella.models import Record
+from lamella.ports import Get, Item, Query, Table
 from lamella.requests import RelationsRequest, SessionRequest
 from lamella.results import Wire, memory_wire
 from lamella.sessions import Session
@@ -52,11 +53,14 @@ class Views:
         """The owner's open sessions, the one spoken in last first."""
         now, owner = self._clock(), call.scope.owner
         pk = keys.owner_pk(org, owner)
-        [page] = self._table.read([Query(pk, keys.SESSIONS, limit=MAX_SESSIONS)])
+        page, tombstone = self._table.read(
+            [Query(pk, keys.SESSIONS, limit=MAX_SESSIONS), Get(keys.tombstone(org, owner))]
+        )
+        cutoff = tombstone.first.body["cutoff"] if tombstone.first else -1
         names = [item.body["session_id"] for item in page.items]
         metas = self._table.read([Get(keys.meta(org, owner, name)) for name in names])
         found = [Session.from_body(meta.first.body) for meta in metas if meta.first]
-        open_ones = [session for session in found if session.alive(now)]
+        open_ones = [one for one in found if one.alive(now) and one.last_at > cutoff]
         shown = sorted(open_ones, key=lambda session: -session.last_at)
         return {"results": [session.wire(now) for session in shown], "more": page.more}
 
@@ -71,7 +75,13 @@ class Views:
             ]
         )
         cutoff = tombstone.first.body["cutoff"] if tombstone.first else -1
-        shown = [dict(item.body) for item in found.items if _shown(item.body, cutoff, now)]
+        told = [dict(item.body) for item in found.items]
+        stated = self._table.read([Get(keys.memory(org, owner, one["memory_id"])) for one in told])
+        shown = [
+            one
+            for one, memory in zip(told, stated, strict=True)
+            if one["captured_at"] > cutoff and _states(memory.first, one, now)
+        ]
         return {
             "results": [
                 {**relation, "said_at": iso(relation["said_at"])}
@@ -82,9 +92,11 @@ class Views:
         }
 
 
-def _shown(relation: Any, cutoff: int, now: int) -> bool:
-    expires_at = relation.get("expires_at")
-    return relation["captured_at"] > cutoff and (expires_at is None or expires_at > now)
+def _states(memory: Item | None, relation: dict[str, Any], now: int) -> bool:
+    """Whether the memory is current and still says so."""
+    record = Record.from_body(memory.body) if memory else None
+    triple = (relation["subject"], relation["predicate"], relation["object"])
+    return record is not None and record.current(now) and record.triple == triple
 
 
 def _touches(relation: dict[str, Any], entity: str) -> bool:

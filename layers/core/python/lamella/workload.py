@@ -9,25 +9,34 @@ from lamella import keys
 from lamella.consent import granted
 from lamella.inflight import DUE, InFlight
 from lamella.plans import MAX_BYTES, MAX_ITEMS, Plan
-from lamella.ports import Get, Item, Query, Table
+from lamella.ports import Get, Marked, Query, Table
 from lamella.settings import Settings
 
 PAGE = 1_000
+EVERYTHING = 100_000
+FAR = 1 << 53
 
 
 @dataclass(slots=True)
 class Workload:
-    """One look at an owner's unfinished items and plans, and at the controls over them."""
+    """One look at an owner's unfinished items and plans, and at the controls over them.
+
+    `behind` are sessions with calls that failed and wait to be tried again: they can't end yet.
+    `cleared` are sessions of which nothing captured until then is to be kept.
+    """
 
     items: list[InFlight] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
     consent: bool = True
     cutoff: int = -1
+    behind: set[str | None] = field(default_factory=set)
+    cleared: dict[str | None, int] = field(default_factory=dict)
 
     @property
     def calls(self) -> list[InFlight]:
-        """Calls nobody has read yet, oldest first."""
-        return [item for item in self.items if item.turns]
+        """Calls nobody has read yet, oldest first; what a plan holds has been read."""
+        planned = self._planned()
+        return [item for item in self.items if item.turns and item.id not in planned]
 
     @property
     def changes(self) -> list[InFlight]:
@@ -36,8 +45,33 @@ class Workload:
 
     @property
     def endings(self) -> list[InFlight]:
-        """Sessions to end."""
-        return [item for item in self.items if item.ends]
+        """Sessions to end, unless a plan does or they are behind."""
+        planned = self._planned()
+        behind = self.behind | {item.get("session_id") for p in self.plans for item in p.items}
+        ends = [item for item in self.items if item.ends and item.id not in planned]
+        return [item for item in ends if item.session_id not in behind]
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether something was captured before the owner was forgotten, and committed after."""
+        return any(item.captured_at <= self.cutoff for item in self.items)
+
+    def clears(self, call: InFlight) -> bool:
+        """Whether the session of `call` was closed with the wish that nothing of it be kept."""
+        return call.captured_at <= self.cleared.get(call.session_id, -1)
+
+    def add(self, item: InFlight, now: int) -> None:
+        """Take an unfinished item in, if its backoff is over."""
+        if item.ends == "clear":
+            self.cleared[item.session_id] = item.cutoff
+        if not item.attempts or item.due_at <= now:
+            self.items.append(item)
+        elif item.turns:
+            self.behind.add(item.session_id)
+
+    def _planned(self) -> set[str]:
+        endings = [plan.ending["id"] for plan in self.plans if plan.ending]
+        return {*endings, *(item["id"] for plan in self.plans for item in plan.items)}
 
 
 def look(table: Table, settings: Settings, org: str, owner: str, now: int) -> Workload:
@@ -54,7 +88,10 @@ def look(table: Table, settings: Settings, org: str, owner: str, now: int) -> Wo
                 Get(keys.tombstone(org, owner)),
             ]
         )
-        found.items += _unfinished(waiting.items, now)
+        for item in waiting.items:
+            work = InFlight.from_body(item.body)
+            if work.state == DUE:
+                found.add(work, now)
         if not waiting.more:
             break
         after = waiting.items[-1].key.sk
@@ -64,11 +101,11 @@ def look(table: Table, settings: Settings, org: str, owner: str, now: int) -> Wo
     return found
 
 
-def _unfinished(items: Sequence[Item], now: int) -> list[InFlight]:
-    waiting = [InFlight.from_body(item.body) for item in items]
-    return [
-        item for item in waiting if item.state == DUE and not (item.attempts and item.due_at > now)
-    ]
+def waiting(table: Table, org: str) -> list[InFlight]:
+    """Everybody's unfinished work in `org`, as the sparse index tells it: eventually."""
+    reads = [Marked(bucket, FAR, limit=EVERYTHING) for bucket in keys.due_buckets()]
+    found = [item.body for page in table.read(reads) for item in page.items]
+    return [InFlight.from_body(body) for body in found if body["org"] == org and "state" in body]
 
 
 def by_session(calls: Sequence[InFlight]) -> dict[str | None, list[InFlight]]:

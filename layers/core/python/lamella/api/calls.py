@@ -85,6 +85,7 @@ CALLS: Mapping[str, Callable[[Service, Call], Any]] = {
     "org_list": lambda service, call: service.govern.org_list(call.org, call.asked),
     "org_update": lambda service, call: service.govern.org_update(call.org, call.id, call.asked),
     "org_retire": lambda service, call: service.govern.org_retire(call.org, call.id),
+    "org_restore": lambda service, call: service.govern.org_restore(call.org, call.id),
     "create_key": lambda service, call: service.govern.create_key(call.org, call.asked),
     "list_keys": lambda service, call: service.govern.list_keys(call.org),
     "revoke_key": lambda service, call: service.govern.revoke_key(call.org, call.id),

@@ -34,6 +34,9 @@ def find(method: str, raw_path: str) -> Found:
     Raises NotFound, MethodNotAllowed, or Unsupported for what only Mem0 has.
     """
     segments = _segments(raw_path)
+    fixed = _FIXED.get((method.upper(), *segments))
+    if fixed is not None:
+        return Found(fixed, {})
     fitting = [route for route in ROUTES if _fits(_segments(route.path), segments)]
     here = [route for route in fitting if method.upper() in route.methods]
     if here:
@@ -51,13 +54,21 @@ def _segments(path: str) -> list[str]:
     return [segment for segment in path.split("/") if segment]
 
 
+_FIXED = {
+    (method, *_segments(route.path)): route
+    for route in ROUTES
+    if "{" not in route.path
+    for method in route.methods
+}
+
+
 def _is_id(segment: str) -> bool:
     return segment.startswith("{")
 
 
 def _fits(template: list[str], segments: list[str]) -> bool:
     return len(template) == len(segments) and all(
-        _is_id(expected) or expected == given
+        expected == given or _is_id(expected)
         for expected, given in zip(template, segments, strict=True)
     )
 

@@ -87,6 +87,10 @@ class Organizing(Sessions):
         """Take an org memory out of use."""
         return self._call("DELETE", path("v1", "org", "memories", memory_id))
 
+    def org_restore(self, memory_id: str) -> Json:
+        """Bring back an org memory that was retired."""
+        return self._call("POST", path("v1", "org", "memories", memory_id, "restore"))
+
     def create_key(
         self, scopes: Sequence[str] = ("read", "write"), name: str | None = None
     ) -> Json:
@@ -109,5 +113,5 @@ class Organizing(Sessions):
         return self._call("GET", path("v1", "ping"))
 
     def health(self) -> Json:
-        """Whether the server's stores answer."""
+        """That the server answers, and with which model; it asks no store."""
         return self._call("GET", path("v1", "health"))

@@ -144,7 +144,7 @@ class Remembering:
         return self._call("POST", path("v1", "context"), body=fields)
 
     def get(self, memory_id: str) -> Json:
-        """One memory, expired or not. Raises NotFound."""
+        """One memory. Raises NotFound if it never was, is deleted, expired or forgotten."""
         return self._call("GET", path("v1", "memories", memory_id))
 
     def get_all(

@@ -97,7 +97,7 @@ class HttpTransport:
             raise SetupError(f"{self._host} is no address: use http://… or https://…") from exc
         except httpx.HTTPError as exc:
             raise Unavailable(
-                f"no answer at {self._host}: start a server there with 'lamella serve', "
+                f"no answer at {self._host}: start a server there with 'lamella up', "
                 "or name another by host= or LAMELLA_HOST"
             ) from exc
         return opened(response.status_code, self._decoded(response))

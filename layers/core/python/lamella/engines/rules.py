@@ -17,7 +17,7 @@ from lamella.engines.rules_slots import Slot, kin_of, only_one, slot_of
 from lamella.engines.rules_speech import Act, acts, personal
 from lamella.models import Fact, Role, Turn
 from lamella.scopes import Kind
-from lamella.text import names, sentences
+from lamella.text import length, names, sentences
 
 _COMMITMENT = re.compile(
     r"(?i)\bI(?:'ve| have)?(?: just| now| already| also| successfully)? (?:booked|reserved|sent"
@@ -33,6 +33,11 @@ _COMMITMENT = re.compile(
 _CLAUSE = re.compile(
     r",?\s+(?:and|but|und|aber|y|pero)\s+(?=(?:now |today )?(?:I\b|I'|my\b|ich\b|mein|me\b|vivo\b))"
 )
+_ABOUT_OTHERS = re.compile(
+    r",?\s+(?:and|but)\s+(?=(?:he|she|they|[A-Z]\w+) (?:is|are|was|were|has|have|had|lives?|works?"
+    r"|likes?|loves?|hates?|prefers?|needs?|wants?|can|can't|does|doesn't|do|don't|moved|got)\b)"
+)
+_SECRET_REMOVED = re.compile(r"\[[\w -]+ removed\]")
 _ELLIPTIC = re.compile(
     r"(?i)^(?:yes|yeah|yep|yup|no|nope|nah|since|because|for|about|around|only|just|not|every|in"
     r"|on|at|with|from|it|it's|they|them|that|that's|he|she|both|two|three|\d|ja|nein|seit|weil|sí"
@@ -49,6 +54,7 @@ _FOLLOWS = re.compile(r"(?i)^(?:it|it's|that|that's|this|they|they're|there|he|h
 _LONGEST_FACT = 150
 _LONGEST_QUESTION = 25
 _SHORT_REPLY = 12
+_INTRODUCTION = 6
 _MOST_TRIMMED = 0.2
 
 
@@ -103,14 +109,15 @@ def _commitments(turn: Turn) -> Iterator[Fact]:
 
 
 def _statements(turn: Turn, before: Turn | None, people: frozenset[str]) -> Iterator[Fact]:
-    said = acts(turn.text, people)
+    said = [act for act in acts(turn.text, people) if not _SECRET_REMOVED.search(act[0])]
     question = _question(turn, before)
     answer = bool(question and _answers_yes_or_no(question, turn.text))
     if not answer and not any(done is Act.STATEMENT for _, done in said):
         return
     kept = [sentence for sentence, _ in said] if answer else _without_edges(said)
     for text, slot in _units(kept, joking=bool(_JOKE.search(turn.text))):
-        if question and text.startswith(kept[0]) and (answer or _unclear(text)):
+        opens = text.startswith(kept[0]) or kept[0].startswith(text)
+        if question and opens and (answer or _unclear(text)):
             yield _fact(turn, f"{question} {text}", slot, also=before)
         else:
             yield _fact(turn, text, slot)
@@ -122,16 +129,12 @@ def _without_edges(said: list[tuple[str, Act]]) -> list[str]:
         said = said[1:]
     while said and said[-1][1] is Act.COURTESY:
         said = said[:-1]
-    spare = _MOST_TRIMMED * sum(_size(sentence) for sentence, _ in said)
+    spare = _MOST_TRIMMED * sum(length(sentence) for sentence, _ in said)
     for at in (0, -1):
-        while said[at][1] is not Act.STATEMENT and _size(said[at][0]) <= spare:
-            spare -= _size(said[at][0])
+        while said[at][1] is not Act.STATEMENT and length(said[at][0]) <= spare:
+            spare -= length(said[at][0])
             said = said[1:] if at == 0 else said[:-1]
     return [sentence for sentence, _ in said]
-
-
-def _size(sentence: str) -> int:
-    return len(sentence.split())
 
 
 def _units(kept: list[str], joking: bool) -> list[tuple[str, Slot | None]]:
@@ -140,10 +143,10 @@ def _units(kept: list[str], joking: bool) -> list[tuple[str, Slot | None]]:
     for sentence in kept:
         filled = [] if joking or sentence.endswith("?") else _filled(sentence)
         last_text, last_slot = units[-1] if units else ("", None)
-        explains = last_slot and _size(sentence) <= _SHORT_REPLY and _FOLLOWS.match(sentence)
+        explains = last_slot and length(sentence) <= _SHORT_REPLY and _FOLLOWS.match(sentence)
         if filled:
             units += filled
-        elif explains or (units and not last_slot and _size(last_text) < _LONGEST_FACT):
+        elif explains or (units and not last_slot and length(last_text) < _LONGEST_FACT):
             units[-1] = (f"{last_text} {sentence}", last_slot)
         else:
             units.append((sentence, None))
@@ -151,8 +154,15 @@ def _units(kept: list[str], joking: bool) -> list[tuple[str, Slot | None]]:
 
 
 def _filled(sentence: str) -> list[tuple[str, Slot | None]]:
+    """The sentence's parts if one fills a slot; what it says of others is a part of its own."""
     if hypothetical(sentence):
         return []
+    parts = _ABOUT_OTHERS.split(sentence)
+    units = [unit for part in parts for unit in (_slots_in(part) or [(part, None)])]
+    return units if any(slot for _, slot in units) else []
+
+
+def _slots_in(sentence: str) -> list[tuple[str, Slot | None]]:
     clauses = _CLAUSE.split(sentence)
     slots = [slot_of(clause) for clause in clauses]
     filled = [slot for slot in slots if slot]
@@ -171,19 +181,19 @@ def _question(turn: Turn, before: Turn | None) -> str | None:
     last = asked[-1]
     return (
         last
-        if last.endswith(("?", "\uff1f", "\u061f")) and _size(last) <= _LONGEST_QUESTION
+        if last.endswith(("?", "\uff1f", "\u061f")) and length(last) <= _LONGEST_QUESTION
         else None
     )
 
 
 def _answers_yes_or_no(question: str, text: str) -> bool:
-    short = _size(text) <= _SHORT_REPLY
+    short = length(text) <= _SHORT_REPLY
     return short and bool(_YES_OR_NO.match(text)) and bool(_ASKS_ABOUT_YOU.match(question))
 
 
 def _unclear(text: str) -> bool:
     """Whether a reply needs its question to be understood."""
-    return _size(text) <= _SHORT_REPLY and (bool(_ELLIPTIC.match(text)) or not personal(text))
+    return length(text) <= _SHORT_REPLY and (bool(_ELLIPTIC.match(text)) or not personal(text))
 
 
 def _fact(turn: Turn, text: str, slot: Slot | None, also: Turn | None = None) -> Fact:
@@ -194,7 +204,7 @@ def _fact(turn: Turn, text: str, slot: Slot | None, also: Turn | None = None) ->
     kind = Kind.SEMANTIC if triple else Kind.FACTUAL
     kin = kin_of(text)
     name = slot.name if slot else None
-    if not name and kin and only_one(kin[0]):
+    if not name and kin and only_one(kin[0]) and length(text) <= _INTRODUCTION:
         name = f"relation:{kin[0].casefold()}"
     return Fact(
         text=text,

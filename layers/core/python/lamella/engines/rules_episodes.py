@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lamella.engines.rules_speech import Act, acts
 from lamella.models import Fact, Role, Turn
 from lamella.scopes import Kind
-from lamella.text import names, sentences
+from lamella.text import length, names, sentences
 
 LONGEST = 150
 """Words an episode aims at, at most."""
@@ -58,7 +58,7 @@ def _lines(turns: Sequence[Turn], people: frozenset[str]) -> Iterator[_Line]:
     for at, (turn, (text, states)) in enumerate(kept):
         answered = at + 1 < len(kept) and kept[at + 1][1][1]
         if text and (states or (answered and "?" in text)):
-            yield _Line(turn, text, _length(text))
+            yield _Line(turn, text, length(text))
 
 
 def _excerpt(turn: Turn, people: frozenset[str]) -> tuple[str, bool]:
@@ -75,10 +75,10 @@ def _excerpt(turn: Turn, people: frozenset[str]) -> tuple[str, bool]:
 
 
 def _opening(kept: list[str]) -> list[str]:
-    length = 0
+    said = 0
     for at, sentence in enumerate(kept):
-        length += _length(sentence)
-        if length > LONGEST_ANSWER:
+        said += length(sentence)
+        if said > LONGEST_ANSWER:
             return kept[: max(at, 1)]
     return kept
 
@@ -90,14 +90,8 @@ def _parts(line: _Line) -> Iterator[_Line]:
         return
     part: list[str] = []
     for sentence in sentences(line.text):
-        if part and _length(" ".join([*part, sentence])) > LONGEST:
-            yield _Line(line.turn, " ".join(part), _length(" ".join(part)))
+        if part and length(" ".join([*part, sentence])) > LONGEST:
+            yield _Line(line.turn, " ".join(part), length(" ".join(part)))
             part = []
         part.append(sentence)
-    yield _Line(line.turn, " ".join(part), _length(" ".join(part)))
-
-
-def _length(text: str) -> int:
-    """Words, where two characters of a script without spaces count as one."""
-    unspaced = sum(char >= "\u3005" for char in text)
-    return len(text.split()) + unspaced // 2
+    yield _Line(line.turn, " ".join(part), length(" ".join(part)))

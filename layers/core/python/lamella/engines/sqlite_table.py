@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +13,7 @@ from lamella.clock import DAY
 from lamella.conditions import holds
 from lamella.engines.sqlite_file import PATIENCE, SqliteFile
 from lamella.errors import Unavailable
-from lamella.limits import apply_update, check_commit, check_item
+from lamella.limits import apply_update, check_commit, check_item, encoded
 from lamella.ports import (
     Check,
     Commit,
@@ -226,6 +225,6 @@ def _carry_out(connection: apsw.Connection, operation: Operation, current: Item 
 
 
 def _put(connection: apsw.Connection, item: Item) -> None:
-    body = json.dumps(item.body, ensure_ascii=False, separators=(",", ":"))
+    body = encoded(item.body)
     bucket, at = (item.mark.bucket, item.mark.at) if item.mark else (None, None)
     connection.execute(_PUT, (item.key.pk, item.key.sk, body, item.ttl, bucket, at))

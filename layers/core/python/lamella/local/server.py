@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
-from contextlib import closing, suppress
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import uvicorn
@@ -22,6 +25,7 @@ from lamella.api.calls import Service
 from lamella.api.replies import refusal
 from lamella.errors import SetupError, TooLarge
 
+PORT = 8320
 MAX_DISCARDED_BYTES = 8 * MAX_BODY_BYTES
 """Of a body that is too large, so much is read and dropped: its sender then hears the answer."""
 
@@ -33,34 +37,62 @@ def create_app(service: Service) -> Starlette:
     return app
 
 
-def serve(service: Service, host: str = "127.0.0.1", port: int = 8320) -> None:
-    """Serve until interrupted. No access log: a path may carry ids. Raises SetupError.
+def serve(service: Service, listening: socket.socket) -> None:
+    """Serve on a socket of `listen` until interrupted, then close it. Raises SetupError.
 
     The service stays open: who opened it closes it.
     """
-    listening = listen(host, port)
-    config = uvicorn.Config(
-        create_app(service),
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-    )
-    server = uvicorn.Server(config)
+    server = _server(service)
     with closing(listening), suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
     if not server.started:
         raise SetupError("the server could not start: the lines above say why")
 
 
+@contextmanager
+def serving(service: Service, listening: socket.socket) -> Iterator[threading.Thread]:
+    """Serve beside the block, from a thread of its own."""
+    server = _server(service)
+    thread = threading.Thread(target=server.run, args=([listening],), name="lamella-server")
+    with closing(listening):
+        thread.start()
+        try:
+            yield thread
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def address(listening: socket.socket) -> str:
+    """The URL at which this machine reaches the socket."""
+    host, port, *_ = listening.getsockname()
+    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{near}]:{port}" if ":" in near else f"http://{near}:{port}"
+
+
+def _server(service: Service) -> uvicorn.Server:
+    """No access log: a path may carry ids."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(service), access_log=False, log_level="warning", server_header=False
+        )
+    )
+
+
 def listen(host: str, port: int) -> socket.socket:
     """A socket bound to `host` and `port` (0: any free one). Raises SetupError if it is taken."""
     try:
-        return socket.create_server((host, port), family=_family(host), backlog=128)
+        listening = socket.create_server((host, port), family=_family(host), backlog=128)
     except (OSError, OverflowError) as exc:
+        number = getattr(exc, "errno", None) or 0
         raise SetupError(
-            f"can't listen on {host}:{port} ({exc}): stop what uses the port, "
-            "or choose another with --port"
+            f"can't listen on {host}:{port} ({os.strerror(number) if number > 0 else exc}): "
+            "stop what uses the port, or choose another with --port"
         ) from exc
+    # Connections inherit it. asyncio sets it for sockets that name TCP, which this one does not;
+    # without it, every answer waits 40 ms for the client's delayed acknowledgement.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 class _Door:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import heapq
 import logging
 import threading
@@ -16,6 +17,7 @@ from lamella.promote import Promote
 log = logging.getLogger("lamella.worker")
 
 SWEEP_EVERY = 30 * SECOND
+TIDY_EVERY = 10 * SECOND
 BUSY_PAUSE = SECOND
 LONGEST_WAIT = 1.0
 
@@ -34,10 +36,12 @@ class Worker:
 
     def start(self) -> None:
         """Begin, first with what an earlier process left."""
+        atexit.register(self.stop)
         self._thread.start()
 
     def stop(self) -> None:
         """End after the promotion in hand."""
+        atexit.unregister(self.stop)
         self._stopping.set()
         self._bus.wake()
         if self._thread.is_alive():
@@ -46,6 +50,7 @@ class Worker:
     def _run(self) -> None:
         self._guarded(lambda: self._promote.sweep(overdue=0))
         next_sweep = self._clock() + SWEEP_EVERY
+        next_tidy = self._clock() + TIDY_EVERY
         while not self._stopping.is_set():
             nudge = self._bus.take(self._patience())
             if nudge is not None:
@@ -55,8 +60,11 @@ class Worker:
                 _, org, owner = heapq.heappop(self._later)
                 self._do(Nudge(org, owner))
             if now >= next_sweep:
-                self._guarded(self._tend)
+                self._guarded(self._promote.sweep)
                 next_sweep = now + SWEEP_EVERY
+            if now >= next_tidy:
+                self._guarded(lambda: self._table.tidy(self._clock()))
+                next_tidy = now + TIDY_EVERY
 
     def _patience(self) -> float:
         if not self._later:
@@ -71,10 +79,6 @@ class Worker:
                 heapq.heappush(self._later, (again, nudge.org, nudge.owner))
 
         self._guarded(run)
-
-    def _tend(self) -> None:
-        self._promote.sweep()
-        self._table.tidy(self._clock())
 
     def _guarded(self, step: Callable[[], object]) -> None:
         """The thread outlives a failed step: the work stays in the table, and is swept up later."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from lamella.errors import Invalid, TooLarge
 from lamella.requests.base import InSession, Metadata, Owned, Scoped, json_size, text_size
@@ -88,7 +88,8 @@ class AddRequest(Owned):
     @classmethod
     def read(cls, given: Given) -> dict[str, Any]:
         """Ids may also stand in `filters`, `timestamp` is when it was said."""
-        elsewhere = plain_ids("filters", given.take("filters") or {})
+        filters = given.take("filters")
+        elsewhere = plain_ids("filters", filters) if filters else {}
         messages, said = given.take("messages"), given.take("timestamp")
         fields = merged(super().read(given), elsewhere) | lifetime(given)
         if messages is not None:
@@ -98,6 +99,12 @@ class AddRequest(Owned):
         if said is not None:
             fields["said_at"] = moment("timestamp", said)
         return fields
+
+    @model_validator(mode="after")
+    def _lasts_or_fades(self) -> Self:
+        if self.lifetime == TURN and not self.infer:
+            raise Invalid("lifetime 'turn' lets messages fade, infer=false keeps them: give one")
+        return self
 
 
 class CloseRequest(InSession):

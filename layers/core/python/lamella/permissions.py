@@ -1,0 +1,39 @@
+"""What must hold when a memory is committed: its owner isn't forgotten since, and has agreed."""
+
+from __future__ import annotations
+
+from lamella import keys
+from lamella.consent import PURPOSE, granted
+from lamella.ports import Absent, AnyOf, Below, Check, Get, Is, Item
+from lamella.scopes import Layer
+
+FORGOTTEN, CONSENT = "forgotten", "consent"
+
+
+def checks(org: str, owner: str, layer: str, captured_at: int, needs_consent: bool) -> list[Check]:
+    """The conditions of a commit that adds what was captured at that time."""
+    earlier = AnyOf((Absent(), Below("cutoff", captured_at)))
+    conditions = [Check(keys.tombstone(org, owner), earlier)]
+    if needs_consent and layer == Layer.USER:
+        conditions.append(Check(keys.consent(org, owner, PURPOSE), Is("granted", True)))
+    return conditions
+
+
+def reads(org: str, owner: str) -> tuple[Get, Get]:
+    """What tells whether those conditions hold: the tombstone, and the consent."""
+    return Get(keys.tombstone(org, owner)), Get(keys.consent(org, owner, PURPOSE))
+
+
+def missing(
+    layer: str,
+    captured_at: int,
+    needs_consent: bool,
+    tombstone: Item | None,
+    consent: Item | None,
+) -> str | None:
+    """Why a memory may not be added, out of what `reads` found; None if it may."""
+    if tombstone is not None and captured_at <= tombstone.body["cutoff"]:
+        return FORGOTTEN
+    if needs_consent and layer == Layer.USER and not granted(consent):
+        return CONSENT
+    return None
