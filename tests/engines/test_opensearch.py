@@ -243,6 +243,21 @@ def test_metadata_comes_back_number_for_number(opened: Open) -> None:
     assert found.metadata == odd
 
 
+def test_the_widest_and_deepest_filter_that_can_be_asked_is_answered(opened: Open) -> None:
+    index = opened()
+    put(index, "org", record(1, "hotel", user_id="u499"), record(2, "hotel", user_id="other"))
+    wide = filters.parse({"OR": [{"user_id": f"u{n}"} for n in range(500)]})
+    found = index.search(replace(asked("org", *(f"w{n}" for n in range(600)), "hotel"), where=wide))
+    assert found.statistics.documents == 2
+    assert [one.id for one in index.list(Listing("org", None, NOW, wide)).records] == [memory_id(1)]
+    deep: dict[str, object] = {"user_id": "other"}
+    for _ in range(14):
+        deep = {"NOT": [deep]}
+    where = filters.parse(deep)
+    shown = index.list(Listing("org", None, NOW, where)).records
+    assert [one.id for one in shown] == [memory_id(2)]
+
+
 # --- trouble ------------------------------------------------------------------------------
 
 
