@@ -45,6 +45,16 @@ class CountingEmbedder(NewerEmbedder):
         return super().embed(texts)
 
 
+class InterruptedRebuild(OpenSearchRebuild):
+    """Somebody does something at the last moment."""
+
+    before_switch: Callable[[], None]
+
+    def switch(self) -> None:
+        self.before_switch()
+        super().switch()
+
+
 class World:
     """A table, and an index that follows it as projection makes it follow."""
 
@@ -83,9 +93,10 @@ class World:
         embedder: HashingEmbedder | None = None,
         told: Told = lambda done, total: None,
         sleep: Callable[[float], None] = lambda seconds: None,
+        before_switch: Callable[[], None] = lambda: None,
     ) -> Reindexed:
         model = embedder or HashingEmbedder()
-        rebuild = OpenSearchRebuild(
+        rebuild = InterruptedRebuild(
             self.url,
             model=model.model,
             dimensions=model.dimensions,
@@ -93,6 +104,7 @@ class World:
             refresh="10ms",
             sleep=sleep,
         )
+        rebuild.before_switch = before_switch
         self.opened.append(rebuild)
         return Reindex(self.table, rebuild, model, lambda: NOW).run(told)
 
@@ -211,6 +223,16 @@ def test_what_the_old_model_writes_meanwhile_gets_vectors_of_the_new_one(world: 
     late = replace(some(900), text="a boat to the island")
     newer = NewerEmbedder()
     world.reindex(newer, told=lambda done, total: world.remember(late))
+    assert nearest(world.process(newer), late, newer) == late.id
+
+
+def test_what_the_old_model_writes_at_the_last_moment_gets_its_vector_after_it(
+    world: World,
+) -> None:
+    world.remember(*[some(n) for n in range(5)])
+    late = replace(some(900), text="a boat to the island")
+    newer = NewerEmbedder()
+    world.reindex(newer, before_switch=lambda: world.remember(late))
     assert nearest(world.process(newer), late, newer) == late.id
 
 
