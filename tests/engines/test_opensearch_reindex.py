@@ -164,6 +164,8 @@ def test_a_rebuilt_index_answers_as_before_and_the_old_one_is_gone(world: World)
     }
     assert after.statistics == before.statistics
     assert world.versions() == {f"{world.alias}-v2"}
+    world.reindex()
+    assert world.versions() == {f"{world.alias}-v3"}
 
 
 def test_a_lost_index_is_made_again_from_the_table(world: World) -> None:

@@ -142,8 +142,14 @@ class Versions:
     def _latest(self) -> int:
         """The highest number a version of the index ever had; 0 if there was none."""
         with translated():
-            found = self._client.indices.get_index_template(name=self.alias, ignore=404)
-            indices = self._client.indices.get(index=f"{self.alias}-v*", filter_path="*.aliases")
+            found = self._client.indices.get_index_template(
+                name=self.alias, ignore=404, request_timeout=self._timeout
+            )
+            indices = self._client.indices.get(
+                index=f"{self.alias}-v*",
+                filter_path="*.aliases",
+                request_timeout=self._timeout,
+            )
         templates = found.get("index_templates", ())
         told = [t["index_template"].get("_meta", {}).get("latest", 0) for t in templates]
         numbers = [name.removeprefix(f"{self.alias}-v") for name in indices]
