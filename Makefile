@@ -8,10 +8,10 @@ LOCKED := $(VENV)/.locked
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lock clean
+.PHONY: help setup run test test-engines check bench bench-engines lock clean
 
 help:  ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP)  ## Create .venv from the lock and fetch the embedding model (once)
 
@@ -20,6 +20,9 @@ run: setup  ## Run the demo (ONCE=1: print it and leave)
 
 test: setup  ## Run the tests
 	@$(BIN)/pytest
+
+test-engines: setup  ## Run the tests on DynamoDB Local and OpenSearch alone
+	@$(BIN)/pytest -m engines
 
 check: setup  ## Lint, formatting, types, then the tests
 	@$(BIN)/ruff check
@@ -35,6 +38,9 @@ ifdef LOCOMO
 else
 	@echo "Recall not measured: make bench LOCOMO=<path of LoCoMo's locomo10.json>"
 endif
+
+bench-engines: setup  ## Measure DynamoDB Local and OpenSearch beside their bare calls
+	@$(BIN)/python -m benchmarks.engines
 
 lock: setup  ## Pin the newest versions that fit into the lock
 	@$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \

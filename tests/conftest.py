@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from lamella.errors import SetupError
 from lamella.local.engines import dynamodb_local, opensearch_local
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ REGION, CREDENTIALS = "us-east-1", ("local", "local")
 Start = Callable[[], AbstractContextManager[str]]
 
 ENGINES: dict[str, Start] = {"dynamodb": dynamodb_local, "opensearch": opensearch_local}
+BOTH = "aws-local"
+"""The parameter of a test that needs both engines."""
 
 
 class LocalEngines:
@@ -34,7 +37,10 @@ class LocalEngines:
     def url(self, name: str) -> str:
         if name not in self._starting:
             self._starting[name] = self._start(name)
-        return self._starting[name].result()
+        try:
+            return self._starting[name].result()
+        except SetupError as error:
+            pytest.fail(error.detail, pytrace=False)
 
     def stop(self) -> None:
         self._pool.shutdown()
@@ -98,9 +104,17 @@ def opensearch_url(local_engines: LocalEngines) -> str:
     return local_engines.url("opensearch")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`-m engines` selects what needs an engine; those come last, for they take longest."""
+    for item in items:
+        if _needs(item):
+            item.add_marker(pytest.mark.engines)
+    items.sort(key=lambda item: item.get_closest_marker("engines") is not None)
+
+
 def _needs(item: pytest.Item) -> set[str]:
     assert isinstance(item, pytest.Function)
     asked = {name.removesuffix("_url") for name in item.fixturenames}
     if hasattr(item, "callspec"):
         asked.update(str(value) for value in item.callspec.params.values())
-    return asked & ENGINES.keys()
+    return set(ENGINES) if BOTH in asked else asked & ENGINES.keys()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlsplit
 
 from lamella.budget import Budget, Budgeted
@@ -12,7 +14,21 @@ from lamella.ports import Bus, Cipher, Embedder, Extractor, Index, Table
 from lamella.settings import Settings
 
 if TYPE_CHECKING:
+    from opensearchpy import OpenSearch
+
+    from lamella.reindex import Reindex
     from lamella.service import Engines
+
+
+class Caller(TypedDict, total=False):
+    """Where a call to DynamoDB says it comes from; the environment's, where nothing is said."""
+
+    region: str
+    credentials: tuple[str, str]
+
+
+AT_HOME: Caller = {"region": "us-east-1", "credentials": ("local", "local")}
+"""For DynamoDB Local, which asks for any and checks none."""
 
 
 def engines(settings: Settings, bus: Bus | None = None) -> Engines:
@@ -33,27 +49,63 @@ def engines(settings: Settings, bus: Bus | None = None) -> Engines:
             _cipher(settings),
         )
     except ImportError as missing:
+        raise _missing(missing) from missing
+
+
+@contextmanager
+def reindexing(settings: Settings) -> Iterator[Reindex]:
+    """What rebuilds the deployment's index with the vectors of the settings' embedder.
+
+    Raises SetupError, also where the engine is not "aws".
+    """
+    if settings.engine != "aws":
         raise SetupError(
-            f"the engines of AWS need {missing.name}: pip install 'lamella[aws]'"
-        ) from missing
+            "the embedded memory has no index beside its file: set LAMELLA_ENGINE=aws, "
+            "LAMELLA_TABLE and LAMELLA_OPENSEARCH to reindex a deployment"
+        )
+    try:
+        from lamella.engines.opensearch_rebuild import OpenSearchRebuild
+        from lamella.reindex import Reindex
+
+        table, embedder = _table(settings), _embedder(settings)
+        rebuild = OpenSearchRebuild(
+            _opensearch(settings), model=embedder.model, dimensions=embedder.dimensions
+        )
+    except ImportError as missing:
+        raise _missing(missing) from missing
+    with closing(table), closing(rebuild):
+        yield Reindex(table, rebuild, embedder, system_clock)
+
+
+def _missing(package: ImportError) -> SetupError:
+    return SetupError(f"the engines of AWS need {package.name}: pip install 'lamella[aws]'")
 
 
 def _table(settings: Settings) -> Table:
+    """An endpoint that isn't https is not AWS's: there, no credentials need to be had."""
     from lamella.engines.dynamodb import DynamoTable
 
-    return DynamoTable(settings.table, endpoint=settings.table_endpoint or None)
+    endpoint = settings.table_endpoint or None
+    at_home = endpoint is not None and urlsplit(endpoint).scheme != "https"
+    caller: Caller = AT_HOME if at_home else {}
+    return DynamoTable(settings.table, endpoint=endpoint, **caller)
 
 
 def _index(settings: Settings, embedder: Embedder) -> Index:
     from lamella.engines.opensearch import OpenSearchIndex
+
+    return OpenSearchIndex(
+        _opensearch(settings), model=embedder.model, dimensions=embedder.dimensions
+    )
+
+
+def _opensearch(settings: Settings) -> OpenSearch:
     from lamella.engines.opensearch_client import client, signed_client
 
     url = urlsplit(_needed(settings.opensearch, "OPENSEARCH", "the domain's URL"))
     if url.scheme == "https":
-        opened = signed_client(settings.opensearch, _region(), _signing_name(url.hostname or ""))
-    else:
-        opened = client(settings.opensearch)
-    return OpenSearchIndex(opened, model=embedder.model, dimensions=embedder.dimensions)
+        return signed_client(settings.opensearch, _region(), _signing_name(url.hostname or ""))
+    return client(settings.opensearch)
 
 
 def _embedder(settings: Settings) -> Embedder:
