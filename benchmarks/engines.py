@@ -77,8 +77,9 @@ class Wire:
 
     def write(self, calls: list[Call]) -> None:
         """The floor of a capture: the same items elsewhere, side by side."""
-        for sent in [self._pool.submit(self._dispatch, *call) for call in calls]:
-            sent.result()
+        sent = [self._pool.submit(self._dispatch, name, request) for name, request in calls]
+        for one in sent:
+            one.result()
 
     def promote(self, texts: list[str], calls: list[Call], bulks: list[bytes]) -> None:
         """The floor of a promotion: embeddings, then transactions side by side, then the bulks."""

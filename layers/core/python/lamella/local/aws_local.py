@@ -22,6 +22,7 @@ from lamella.ports import Listing
 from lamella.service import LOCAL_ORG, Service, open_aws
 from lamella.settings import Settings
 
+TABLE = "lamella"
 REFRESH = "50ms"
 """How long a promotion waits until searches see it: on AWS a second, here somebody watches."""
 
@@ -57,6 +58,7 @@ def serving_from(
     """
     chosen: dict[str, Any] = {
         "engine": "aws",
+        "table": TABLE,
         "table_endpoint": at.table,
         "opensearch": at.index,
         "clock_skew": 0,
@@ -70,9 +72,11 @@ def serving_from(
         yield service
 
 
-def stored(at: Servers, table: str = "lamella") -> str:
+def stored(at: Servers, table: str = TABLE) -> str:
     """Every item and every document as the servers answer them, as one text to search in."""
     import boto3
+
+    from lamella.engines.opensearch import ALIAS
 
     client = boto3.client(
         "dynamodb",
@@ -84,9 +88,8 @@ def stored(at: Servers, table: str = "lamella") -> str:
     with closing(client):
         pages = client.get_paginator("scan").paginate(TableName=table)
         items = [str(item) for page in pages for item in page["Items"]]
-    found = httpx.get(
-        f"{at.index}/_search", params={"size": 10_000, "docvalue_fields": "text"}, timeout=30
-    )
+    asked: dict[str, str | int] = {"size": 10_000, "docvalue_fields": "text,words,metadata"}
+    found = httpx.get(f"{at.index}/{ALIAS}*/_search", params=asked, timeout=30)
     return "\n".join([*items, json.dumps(found.json(), ensure_ascii=False)])
 
 
