@@ -81,7 +81,9 @@ def test_the_wheel_holds_the_library_and_nothing_else(wheel: Path) -> None:
     assert packages == {"lamella", "lamella-0.1.0.dist-info"}
     assert {"lamella/py.typed", "lamella-0.1.0.dist-info/licenses/LICENSE"} <= names
     library = {name for name in names if name.startswith("lamella/")}
-    assert {Path(name).suffix for name in library if name != "lamella/py.typed"} == {".py"}
+    pins = {f"lamella/local/pins/{name}.txt" for name in ("dynamodb-local", "opensearch")}
+    assert pins <= library
+    assert {Path(name).suffix for name in library - pins - {"lamella/py.typed"}} == {".py"}
 
 
 def test_every_exported_name_is_there(python: Run) -> None:
