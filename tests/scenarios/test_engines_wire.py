@@ -177,7 +177,7 @@ def test_throttling_and_contention_cost_time_and_nothing_else(where: Place, worl
 def test_dynamodb_may_delete_a_lease_that_is_held_and_nothing_is_done_twice(
     where: Place, world: World
 ) -> None:
-    """A lease whose owner is gone: TTL takes it away at some time, and the next one begins."""
+    """As TTL does at a moment of its own: here right after the index was written."""
     world.add(SAID[0][0], **ANN)
     lease = keys.lease("acme", "u:ann")
 
