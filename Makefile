@@ -10,7 +10,7 @@ CLIENTS := $(VENV)/clients/.ready
 NPM := $(VENV)/clients/npm
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-clients check bench bench-wire lock clean
+.PHONY: help setup run test test-engines test-clients check bench bench-engines bench-wire lock clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ run: setup  ## Run the demo (ONCE=1: print it and leave)
 
 test: setup  ## Run the tests
 	@$(BIN)/pytest
+
+test-engines: setup  ## Run the tests on DynamoDB Local and OpenSearch alone
+	@$(BIN)/pytest -m engines
 
 test-clients: setup $(CLIENTS)  ## Drive a server with Mem0's own clients, Python's and npm's
 	@$(BIN)/pytest -o norecursedirs=node_modules tests/clients
@@ -44,6 +47,9 @@ ifdef LOCOMO
 else
 	@echo "Recall not measured: make bench LOCOMO=<path of LoCoMo's locomo10.json>"
 endif
+
+bench-engines: setup  ## Measure DynamoDB Local and OpenSearch beside their bare calls
+	@$(BIN)/python -m benchmarks.engines
 
 lock: setup  ## Pin the newest versions that fit into the lock
 	@$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \

@@ -14,7 +14,7 @@ from lamella.engines.reference import ReferenceIndex, ReferenceTable
 from lamella.engines.rules import Rules
 from lamella.engines.sqlite import SqliteIndex, SqliteTable
 from lamella.ids import CountingIds
-from lamella.ports import Index, Item, Marked, Nudge, Query, Table
+from lamella.ports import Embedder, Index, Item, Marked, Nudge, Query, Table
 from lamella.requests import (
     AddRequest,
     AttentionRequest,
@@ -33,7 +33,8 @@ from lamella.service import Engines, Service
 from lamella.settings import Settings
 
 ORG = "acme"
-AT_ONCE = Settings(settle=0)
+AT_ONCE = Settings(settle=0, deadline=20_000)
+"""Nothing waits for quiet, and a busy machine is not one that is away."""
 RECOVERY = 10 * MINUTE
 """Longer than a lease, a backoff and the sweep's patience; shorter than a session's idleness."""
 
@@ -48,13 +49,15 @@ class World:
         clock: FrozenClock | None = None,
         ids: str = "01",
         settings: Settings = AT_ONCE,
+        embedder: Embedder | None = None,
     ) -> None:
         self.clock = clock or FrozenClock()
+        self.ids = ids
         self.bus = RecordingBus()
         self.table = table
         self.index = index
         self.service = Service(
-            Engines(table, index, HashingEmbedder(), Rules(), self.bus),
+            Engines(table, index, embedder or HashingEmbedder(), Rules(), self.bus),
             settings,
             self.clock,
             CountingIds(ids),

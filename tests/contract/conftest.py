@@ -1,15 +1,15 @@
 """One suite over every engine. An engine joins with one line in TABLES or INDEXES.
 
-A factory gets an empty folder and answers an open store. Stores may be shared between tests and
-hold other tests' items: every test works in partitions and organizations of its own.
+A factory answers an open store, from whatever fixtures it asks for. Stores may be shared between
+tests and hold other tests' items: every test works in partitions and organizations of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import count
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
-from uuid import uuid4
+from typing import TypeAlias, TypeVar
 
 import pytest
 from contract.samples import DIMENSIONS, MODEL
@@ -17,53 +17,60 @@ from contract.samples import DIMENSIONS, MODEL
 from lamella.engines.reference import ReferenceIndex, ReferenceTable
 from lamella.ports import Index, Table
 
+Store = TypeVar("Store")
+Open: TypeAlias = Callable[[pytest.FixtureRequest], AbstractContextManager[Store]]
 
-def _sqlite_table(folder: Path) -> Table:
+
+def _sqlite_table(request: pytest.FixtureRequest) -> AbstractContextManager[Table]:
     from lamella.engines.sqlite import SqliteTable
 
-    return SqliteTable(folder / "lamella.db")
+    return closing(SqliteTable(_file(request)))
 
 
-def _sqlite_index(folder: Path) -> Index:
+def _sqlite_index(request: pytest.FixtureRequest) -> AbstractContextManager[Index]:
     from lamella.engines.sqlite import SqliteIndex
 
-    return SqliteIndex(folder / "lamella.db", MODEL, DIMENSIONS)
+    return closing(SqliteIndex(_file(request), MODEL, DIMENSIONS))
 
 
-TABLES: Mapping[str, Callable[[Path], Table]] = {
-    "reference": lambda folder: ReferenceTable(),
+def _opensearch_index(request: pytest.FixtureRequest) -> AbstractContextManager[Index]:
+    from lamella.engines.opensearch import OpenSearchIndex
+
+    url = request.getfixturevalue("opensearch_url")
+    return closing(
+        OpenSearchIndex(
+            url, model=MODEL, dimensions=DIMENSIONS, alias="contract", shards=2, refresh="10ms"
+        )
+    )
+
+
+def _file(request: pytest.FixtureRequest) -> Path:
+    folder: Path = request.getfixturevalue("tmp_path")
+    return folder / "lamella.db"
+
+
+TABLES: Mapping[str, Open[Table]] = {
+    "reference": lambda request: closing(ReferenceTable()),
     "sqlite": _sqlite_table,
+    "dynamodb": lambda request: nullcontext(request.getfixturevalue("dynamo_table")),
 }
-INDEXES: Mapping[str, Callable[[Path], Index]] = {
-    "reference": lambda folder: ReferenceIndex(),
+INDEXES: Mapping[str, Open[Index]] = {
+    "reference": lambda request: closing(ReferenceIndex()),
     "sqlite": _sqlite_index,
+    "opensearch": _opensearch_index,
 }
 
 
 @pytest.fixture(params=TABLES)
-def table(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Table]:
-    store = TABLES[request.param](tmp_path)
-    yield store
-    store.close()
+def table(request: pytest.FixtureRequest) -> Iterator[Table]:
+    with TABLES[request.param](request) as store:
+        yield store
 
 
 @pytest.fixture(params=INDEXES)
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
-    store = INDEXES[request.param](tmp_path)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def fresh() -> Callable[[str], str]:
-    """Names that no other test uses."""
-    numbers, mine = count(), uuid4().hex[:12]
-    return lambda name: f"{name}-{mine}-{next(numbers)}"
-
-
-@pytest.fixture
-def pk(fresh: Callable[[str], str]) -> str:
-    return fresh("partition")
+def index(request: pytest.FixtureRequest) -> Iterator[Index]:
+    with INDEXES[request.param](request) as store:
+        yield store
 
 
 @pytest.fixture

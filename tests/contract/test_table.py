@@ -31,6 +31,7 @@ from lamella.ports import (
     Query,
     Read,
     Refusal,
+    Scan,
     Table,
     Update,
 )
@@ -519,6 +520,47 @@ def test_items_marked_at_one_time_are_all_found(table: Table, fresh: Callable[[s
     for n in range(5):
         written(table, Put(Item(Key(pk, str(n)), {}, mark=Mark(bucket, 7))))
     assert sorted(sks(page(table, Marked(bucket, since=7, until=7)))) == list("01234")
+
+
+# --- scans --------------------------------------------------------------------------------
+
+
+def test_a_scan_finds_items_of_every_partition_by_how_they_begin(
+    table: Table, fresh: Callable[[str], str]
+) -> None:
+    mine = fresh("mine#")
+    pks = [fresh("partition") for _ in range(5)]
+    for pk in pks:
+        put_many(table, pk, [f"{mine}{n}" for n in range(7)])
+        put_many(table, pk, [mine[:-1], f"other#{mine}"])
+    found: list[Key] = []
+    after: Key | None = None
+    more = True
+    while more:
+        shown = page(table, Scan(mine, after, limit=4))
+        assert len(shown.items) <= 4
+        found += [item.key for item in shown.items]
+        after, more = found[-1], shown.more
+    assert len(found) == 35
+    assert set(found) == {Key(pk, f"{mine}{n}") for pk in pks for n in range(7)}
+
+
+def test_a_scan_goes_on_after_an_item_that_has_gone(
+    table: Table, pk: str, fresh: Callable[[str], str]
+) -> None:
+    mine = fresh("mine#")
+    put_many(table, pk, [f"{mine}{n}" for n in range(4)])
+    [first, second] = page(table, Scan(mine, limit=2)).items
+    written(table, Delete(second.key))
+    rest = page(table, Scan(mine, after=second.key))
+    assert not rest.more
+    assert {first.key, second.key, *(item.key for item in rest.items)} == {
+        Key(pk, f"{mine}{n}") for n in range(4)
+    }
+
+
+def test_a_scan_that_finds_nothing_has_no_more(table: Table, fresh: Callable[[str], str]) -> None:
+    assert page(table, Scan(fresh("nobody#"))) == Page()
 
 
 # --- time ---------------------------------------------------------------------------------

@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 
 import apsw
+from real import RawTable, documents
 from world import World
 
+from lamella.engines.opensearch import OpenSearchIndex
 from lamella.engines.reference import ReferenceIndex, ReferenceTable
 from lamella.engines.sqlite import SqliteTable
 
@@ -23,6 +25,8 @@ def items(world: World) -> str:
             for item in held
         ]
         return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    if isinstance(world.table, RawTable):
+        return "\n".join(sorted(map(str, world.table.raw())))
     assert isinstance(world.table, SqliteTable)
     return _rows(world.table._file.path, ("items",))
 
@@ -31,6 +35,8 @@ def everything(world: World) -> str:
     """The table and the index."""
     if isinstance(world.table, SqliteTable):
         return _rows(world.table._file.path, SQLITE_TABLES)
+    if isinstance(world.index, OpenSearchIndex):
+        return items(world) + "\n" + documents(world.index)
     assert isinstance(world.index, ReferenceIndex)
     return items(world) + "\n" + "\n".join(map(repr, sorted(world.index._entries.items())))
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from fakes import HashingEmbedder
+from scenarios.conftest import Build
 from scenarios.gates import GatedIndex
-from world import AT_ONCE, World
+from world import World
 
 from lamella.engines.reference import ReferenceIndex
 from lamella.errors import Unavailable
-from lamella.ids import CountingIds
 from lamella.ports import Answer, Search, Vector
-from lamella.service import Service
 from lamella.settings import Settings
 from lamella.sight import NO_EMBEDDER, NO_INDEX, TOO_LATE
 
@@ -57,13 +55,13 @@ def index(gated: World) -> GatedIndex:
 
 
 @pytest.fixture
-def embedder(world: World) -> FickleEmbedder:
-    """The embedder of `world`, which gets a service of its own for it."""
-    fickle = FickleEmbedder()
-    world.service.close()
-    engines = replace(world.service.engines, embedder=fickle)
-    world.service = Service(engines, AT_ONCE, world.clock, CountingIds("02"))
-    return fickle
+def embedder() -> FickleEmbedder:
+    return FickleEmbedder()
+
+
+@pytest.fixture
+def world(build: Build, embedder: FickleEmbedder) -> World:
+    return build(embedder=embedder)
 
 
 def texts(world: World, query: str = "boutique hotels in Oslo") -> list[str]:

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from conftest import ENGINES
 
 from lamella import demo
 from lamella.demo.steps import Asked, Said
 from lamella.demo.story import STORY
+from lamella.local import aws_local
+from lamella.local.aws_local import Servers
+from lamella.local.backing import Engine
 
 
+@pytest.mark.parametrize("engine", ["sqlite", "aws-local"])
 def test_the_story_comes_true_in_every_layer(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    engine: str,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("COLUMNS", "100")
-    assert demo.play(port=0, data=str(tmp_path), once=True) == 0
+    if engine == Engine.AWS_LOCAL:
+        running = Servers(*(request.getfixturevalue(f"{name}_url") for name in ENGINES))
+        monkeypatch.setattr(aws_local, "servers", lambda: nullcontext(running))
+    assert demo.play(port=0, data=str(tmp_path), once=True, engine=Engine(engine)) == 0
     shown = capsys.readouterr().out
     assert "expectations held, 0 failed." in shown
     assert max(map(len, shown.splitlines())) <= 100

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from scenarios.dumps import bytes_on_disk, everything, items
 from scenarios.gates import GatedIndex, GatedTable
-from world import ORG, World, on_file
+from world import AT_ONCE, ORG, World, on_file
 
 from lamella import keys
 from lamella.clock import HOUR, MINUTE, SECOND
@@ -171,13 +171,13 @@ class Held:
 @pytest.fixture
 def slow(build: Any) -> World:
     behind = build()
-    world = World(Held(behind.table), behind.index, settings=WITH_SKEW)
+    world = World(Held(behind.table), behind.index, ids=behind.ids, settings=WITH_SKEW)
     world.add("hello", **ALEX)
     world.flush(**ALEX)
     return world
 
 
-WITH_SKEW = dataclasses.replace(World.__init__.__defaults__[-1], clock_skew=SECOND)  # type: ignore[index]
+WITH_SKEW = dataclasses.replace(AT_ONCE, clock_skew=SECOND)
 
 
 LATE: dict[str, dict[str, Any]] = {

@@ -38,6 +38,7 @@ BUILDERS = {
     keys.locator: 2,
     keys.directory: 2,
     keys.receipt: 2,
+    keys.budget: 2,
     keys.api_key: 1,
     keys.issued_key: 2,
 }
@@ -71,6 +72,7 @@ PARTITIONS = {
     keys.session_owners_pk: 2,
     lambda org, id: keys.locator(org, id).pk: 2,
     lambda org, id: keys.receipt(org, id).pk: 2,
+    lambda org, day: keys.budget(org, day).pk: 2,
     lambda id: keys.api_key(id).pk: 1,
     lambda org: keys.directory_pks(org)[0]: 1,
     lambda org: keys.receipt_bucket(org, 7): 1,
@@ -182,5 +184,6 @@ def test_keys_read_as_the_design_writes_them() -> None:
     assert keys.guard("org", "o", "ab") == Key("org#O#o", "H#ab")
     assert keys.relation("org", "o", "s", "p", "x") == Key("org#O#o", "G#s#p#x")
     assert keys.locator("org", "01") == Key("org#ID#01", "-")
+    assert keys.budget("org", "2026-11-22") == Key("org#BUDGET#2026-11-22", "-")
     assert keys.api_key("7") == Key("K#7", "-")
     assert keys.receipt_bucket("org", 12) == "org#RH#12"

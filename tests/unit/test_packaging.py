@@ -81,7 +81,8 @@ def test_the_wheel_holds_the_library_and_nothing_else(wheel: Path) -> None:
     assert packages == {"lamella", "lamella-0.1.0.dist-info"}
     assert {"lamella/py.typed", "lamella-0.1.0.dist-info/licenses/LICENSE"} <= names
     library = {name for name in names if name.startswith("lamella/")}
-    others = {"lamella/py.typed", "lamella/local/docs.html"}
+    pins = {f"lamella/local/pins/{name}.txt" for name in ("dynamodb-local", "opensearch")}
+    others = {"lamella/py.typed", "lamella/local/docs.html", *pins}
     assert {name for name in library if not name.endswith(".py")} == others
 
 

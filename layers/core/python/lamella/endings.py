@@ -37,7 +37,7 @@ class Endings:
             for turn in map(Turn.from_body, item.body["turns"])
             if since < turn.captured_at <= ending.cutoff and not turn.fleeting
         ]
-        return self._extractor.summarize(turns)
+        return self._extractor.summarize(turns, org)
 
     def remove(self, org: str, ending: InFlight) -> None:
         """Delete the session's turns, working items and notes up to the cutoff. Repeatable.

@@ -199,6 +199,11 @@ def receipt(org: str, id: str) -> Key:
     return Key(_joined(org, "R", id), _ONLY)
 
 
+def budget(org: str, day: str) -> Key:
+    """What an organization has spent on models on `day` (ISO date)."""
+    return Key(_joined(org, "BUDGET", day), _ONLY)
+
+
 def api_key(id: str) -> Key:
     """What is known of an API key, by its public half."""
     return Key(_joined("K", id), _ONLY)

@@ -203,7 +203,21 @@ class Marked:
     limit: int = 100
 
 
-Read = Get | Query | Marked
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Items of every partition whose sk begins with `prefix`, in an order of the store's own.
+
+    For rebuilding what is made from the table: it may read all of it. `after` is the key of the
+    last item of the page before, whether that item is still there or not. What lies there from
+    the first page to the last is found; what is written meanwhile may be.
+    """
+
+    prefix: str
+    after: Key | None = None
+    limit: int = 1_000
+
+
+Read = Get | Query | Marked | Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +234,7 @@ class Page:
 
 
 class Table(Protocol):
-    """The truth. Gets and Queries are strongly consistent.
+    """The truth. Gets, Queries and Scans are strongly consistent.
 
     Raises Unavailable or Throttled when the store can't answer, TooLarge when a commit exceeds
     a limit above (before anything is written).
@@ -348,6 +362,41 @@ class Index(Protocol):
         """Let go of files and connections."""
 
 
+class NextIndex(Protocol):
+    """The next version of an index, filled beside the one that answers searches until it does.
+
+    From `begin` to `switch` every `Index.apply` in any process changes both. Methods raise what
+    `Index`'s do.
+    """
+
+    def begin(self) -> Mapping[str, JSON]:
+        """Make it, or find it as an earlier process left it; answers what was noted last."""
+
+    def count(self) -> int:
+        """How many memories the version that answers holds."""
+
+    def fill(self, upserts: Sequence[Upsert]) -> list[str | None]:
+        """Write memories as the table has them; None where done, else why it never can be."""
+
+    def note(self, progress: Mapping[str, JSON]) -> None:
+        """Keep how far it is filled, for a process that takes over."""
+
+    def unsettled(self, limit: int) -> list[Remove]:
+        """What others changed in it meanwhile and nobody held against the table since.
+
+        As the removals that would take them out.
+        """
+
+    def settle(self, changes: Sequence[Upsert | Remove]) -> None:
+        """Write what the table says of them, so that they aren't unsettled any more."""
+
+    def switch(self) -> None:
+        """Let it answer from now on, in one step in which no search fails."""
+
+    def finish(self) -> None:
+        """Remove the versions that answer no more, once no search can be in one of them."""
+
+
 # --- models and messages ------------------------------------------------------------------
 
 
@@ -373,14 +422,14 @@ class Embedder(Protocol):
 
 
 class Extractor(Protocol):
-    """Reads turns and proposes what to remember."""
+    """Reads turns of an organization, which pays for it, and proposes what to remember."""
 
     name: str
 
-    def extract(self, turns: Sequence[Turn], earlier: Sequence[Turn] = ()) -> list[Fact]:
+    def extract(self, turns: Sequence[Turn], earlier: Sequence[Turn], org: str) -> list[Fact]:
         """Facts that `turns` state; `earlier` turns are context only and yield nothing."""
 
-    def summarize(self, turns: Sequence[Turn]) -> list[Fact]:
+    def summarize(self, turns: Sequence[Turn], org: str) -> list[Fact]:
         """Episodes: what happened in a finished session, as compact excerpts (kind episodic)."""
 
 
@@ -397,3 +446,16 @@ class Bus(Protocol):
 
     def publish(self, nudges: Sequence[Nudge]) -> None:
         """Hand over; never raises for a bus that is away (the work is safe in the table)."""
+
+
+# --- secrets ------------------------------------------------------------------------------
+
+
+class Cipher(Protocol):
+    """Seals short values, each bound to a context: ids that say what it is for."""
+
+    def encrypt(self, plain: bytes, context: Mapping[str, str]) -> str:
+        """`plain` sealed, as text."""
+
+    def decrypt(self, sealed: str, context: Mapping[str, str]) -> bytes:
+        """What was sealed under this very context; LamellaError under another."""

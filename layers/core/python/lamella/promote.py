@@ -219,7 +219,9 @@ class Promote:
         now = self._clock()
         living = [c for c in calls if not c.over(now) and not found.clears(c)]
         facts = self._extractor.extract(
-            [turn for item in living for turn in item.spoken], self._earlier(calls[0], found.cutoff)
+            [turn for item in living for turn in item.spoken],
+            self._earlier(calls[0], found.cutoff),
+            lease.org,
         )
         secret = self._secrets.of(lease.org)
         asked = guidance_of(self._table, lease.org)

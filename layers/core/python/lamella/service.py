@@ -27,7 +27,7 @@ from lamella.memories import Memories
 from lamella.models import Principal
 from lamella.org_secret import OrgSecrets
 from lamella.orgs import Orgs
-from lamella.ports import Bus, Embedder, Extractor, Index, Table
+from lamella.ports import Bus, Cipher, Embedder, Extractor, Index, Table
 from lamella.projection import Projection
 from lamella.projects import Projects
 from lamella.promote import Promote
@@ -48,13 +48,14 @@ FILE = "lamella.db"
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """One engine for each port."""
+    """One engine for each port; without a cipher secrets lie in the table as they are."""
 
     table: Table
     index: Index
     embedder: Embedder
     extractor: Extractor
     bus: Bus
+    cipher: Cipher | None = None
 
 
 class Background(Protocol):
@@ -101,7 +102,7 @@ class Service:
             self.engines.bus,
         )
         settings, clock, sleep = self.settings, self._clock, self._sleep
-        secrets, memories = OrgSecrets(table), Memories(table, index)
+        secrets, memories = OrgSecrets(table, self.engines.cipher), Memories(table, index)
         self._events = Events(table, memories, settings, clock)
         self.access = Access(table, clock, ids, given)
         self.capture = Capture(table, bus, secrets, self._waited, settings, clock, ids)
@@ -201,9 +202,32 @@ def open_local(
     return service
 
 
+def open_aws(
+    settings: Settings, *, keys: Mapping[str, str] | None = None, background: bool = False
+) -> Service:
+    """The service over DynamoDB and OpenSearch, with the engines that `settings` name.
+
+    `background` promotes in a daemon thread instead of telling a bus or queue. Raises SetupError
+    where the `aws` extra or a needed setting is missing.
+    """
+    from lamella.deployment import engines
+    from lamella.engines.inprocess import InProcessBus
+    from lamella.local.worker import Worker
+
+    if not background:
+        return Service(engines(settings), settings, keys=keys)
+    bus = InProcessBus()
+    service = Service(engines(settings, bus), settings, keys=keys)
+    service.start(Worker(service.promote, bus, service.engines.table, system_clock))
+    return service
+
+
 def open_from_env(environ: Mapping[str, str] = os.environ) -> Service:
     """The service that the environment describes, for the function handlers."""
-    return open_local(settings=Settings.from_env(environ), background=False)
+    settings = Settings.from_env(environ)
+    if settings.engine == "aws":
+        return open_aws(settings)
+    return open_local(settings=settings, background=False)
 
 
 def _local_engines(

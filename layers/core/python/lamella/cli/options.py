@@ -6,6 +6,8 @@ from typing import Annotated
 
 from typer import Argument, Option
 
+from lamella.local.backing import Engine
+
 _WHOSE = "Whose memory"
 _WHERE = "Where"
 
@@ -49,6 +51,14 @@ ApiKey = Annotated[
         show_envvar=False,
         rich_help_panel=_WHERE,
         help="Key for that server (or LAMELLA_API_KEY).",
+    ),
+]
+Stores = Annotated[
+    Engine,
+    Option(
+        "--engine",
+        help="sqlite keeps one file; aws-local starts DynamoDB Local and OpenSearch, "
+        "which forget all at the end.",
     ),
 ]
 AsJson = Annotated[bool, Option("--json", help="Answer in JSON, errors too.")]

@@ -19,12 +19,18 @@ from lamella.demo.screen import Screen
 from lamella.demo.stage import Stage
 from lamella.demo.story import SECRETS, STORY
 from lamella.errors import SetupError
+from lamella.local.backing import Backing, Engine, backing
 from lamella.local.key import local_key
 from lamella.local.server import PORT, address, listen, serving
-from lamella.service import FILE, LOCAL_ORG, open_local
+from lamella.service import FILE, LOCAL_ORG
 
 
-def play(port: int | None = None, data: str | None = None, once: bool = False) -> int:
+def play(
+    port: int | None = None,
+    data: str | None = None,
+    once: bool = False,
+    engine: Engine = Engine.SQLITE,
+) -> int:
     """Play the story on a server of its own, then keep serving unless `once`.
 
     Answers 0, or 1 if an expectation of the story failed. `data` is a folder without a memory;
@@ -33,16 +39,15 @@ def play(port: int | None = None, data: str | None = None, once: bool = False) -
     with ExitStack() as opened:
         folder = _folder(data) or Path(opened.enter_context(TemporaryDirectory(prefix="lamella-")))
         key, listening = local_key(folder), _listening(port)
-        service = open_local(str(folder), keys={key: LOCAL_ORG}, settle=0)
-        opened.callback(service.close)
-        server = opened.enter_context(serving(service, listening))
+        behind = opened.enter_context(backing(engine, folder, {key: LOCAL_ORG}, settle=0))
+        server = opened.enter_context(serving(behind.service, listening))
         url, screen = address(listening), Screen()
         memory = opened.enter_context(Memory(api_key=key, host=url))
         screen.opening(url)
         stage = Stage(memory, screen, lambda: datetime.now(UTC))
         stage.play(STORY)
         stage.expect_none_of(SECRETS, STORY)
-        _expect_clean_files(stage, folder)
+        _expect_none_written(stage, behind)
         screen.verdict(stage.passed, stage.failed)
         if once or stage.failed:
             return 1 if stage.failed else 0
@@ -74,8 +79,8 @@ def _listening(port: int | None) -> socket.socket:
         return listen("127.0.0.1", 0)
 
 
-def _expect_clean_files(stage: Stage, folder: Path) -> None:
+def _expect_none_written(stage: Stage, behind: Backing) -> None:
     """Dropped at capture means: never written."""
-    written = b"".join(file.read_bytes() for file in folder.glob(f"{FILE}*"))
+    written = behind.written()
     for secret in SECRETS:
-        stage.expect(secret.encode() not in written, f"…{secret[-4:]} was written to the file")
+        stage.expect(secret.encode() not in written, f"…{secret[-4:]} was written")

@@ -37,6 +37,7 @@ from lamella.ports import (
     Read,
     Refusal,
     Remove,
+    Scan,
     Search,
     Statistics,
     Update,
@@ -88,6 +89,8 @@ class ReferenceTable:
             case Marked():
                 seen = self._before if self.faults.stale_marks else self._items
                 return _page(_marked(read, seen.values()), read.limit)
+            case Scan():
+                return _page(_scanned(read, self._items.values()), read.limit)
 
     def _commit(self, commit: Commit) -> Refusal | None:
         with self.faults.call("table"), self._lock:
@@ -135,6 +138,17 @@ def _queried(query: Query, items: Iterable[Item]) -> list[Item]:
     if query.newest_first:
         return [item for item in found if item.key.sk < query.after]
     return [item for item in found if item.key.sk > query.after]
+
+
+def _scanned(scan: Scan, items: Iterable[Item]) -> list[Item]:
+    found = [
+        (item.key.pk, item.key.sk, item) for item in items if item.key.sk.startswith(scan.prefix)
+    ]
+    ordered = sorted(found, key=lambda entry: entry[:2])
+    if scan.after is None:
+        return [item for *_, item in ordered]
+    last = (scan.after.pk, scan.after.sk)
+    return [item for pk, sk, item in ordered if (pk, sk) > last]
 
 
 def _marked(marked: Marked, items: Iterable[Item]) -> list[Item]:

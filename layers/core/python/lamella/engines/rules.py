@@ -63,14 +63,16 @@ class Rules:
 
     name = "rules"
 
-    def extract(self, turns: Sequence[Turn], earlier: Sequence[Turn] = ()) -> list[Fact]:
+    def extract(
+        self, turns: Sequence[Turn], earlier: Sequence[Turn] = (), org: str = ""
+    ) -> list[Fact]:
         """Facts that `turns` state, in order; `earlier` only makes short replies readable."""
         people = _people([*earlier, *turns])
         before: Sequence[Turn | None] = [earlier[-1] if earlier else None, *turns[:-1]]
         pairs = zip(turns, before, strict=True) if turns else ()
         return list(chain.from_iterable(_facts(turn, last, people) for turn, last in pairs))
 
-    def summarize(self, turns: Sequence[Turn]) -> list[Fact]:
+    def summarize(self, turns: Sequence[Turn], org: str = "") -> list[Fact]:
         """Episodes of a finished session; none if it held only small talk."""
         return episodes(turns, _people(turns))
 

@@ -29,6 +29,7 @@ from lamella.ports import (
     Query,
     Read,
     Refusal,
+    Scan,
     Update,
 )
 
@@ -138,7 +139,18 @@ def _page(connection: apsw.Connection, read: Read) -> Page:
                 f"{_ITEM} WHERE bucket = ? AND at BETWEEN ? AND ? ORDER BY at, pk, sk LIMIT ?",
                 (bucket, since, until, limit + 1),
             )
+        case Scan():
+            found = _items(connection, *_scan(read))
     return Page(found[: read.limit], more=len(found) > read.limit)
+
+
+def _scan(scan: Scan) -> tuple[str, tuple[str | int, ...]]:
+    where, values = _begins_with(scan.prefix)
+    if scan.after is not None:
+        where.append("(pk, sk) > (?, ?)")
+        values += [scan.after.pk, scan.after.sk]
+    sql = f"{_ITEM} WHERE {' AND '.join(where)} ORDER BY pk, sk LIMIT ?"
+    return sql, (*values, scan.limit + 1)
 
 
 def _query(query: Query) -> tuple[str, tuple[str | int, ...]]:
@@ -153,6 +165,14 @@ def _query(query: Query) -> tuple[str, tuple[str | int, ...]]:
     order = "DESC" if query.newest_first else "ASC"
     values = [query.pk, *(value for _, value in bounds)]
     return f"{_ITEM} WHERE {where} ORDER BY sk {order} LIMIT ?", (*values, query.limit + 1)
+
+
+def _begins_with(prefix: str) -> tuple[list[str], list[str]]:
+    where, values = ["sk >= ?"], [prefix]
+    if (end := _end_of_prefix(prefix)) is not None:
+        where.append("sk < ?")
+        values.append(end)
+    return where, values
 
 
 def _end_of_prefix(prefix: str) -> str | None:
