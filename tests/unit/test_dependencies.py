@@ -1,4 +1,4 @@
-"""Who may import whom: rules no stores, engines no use cases; the service alone opens engines."""
+"""Who may import whom: rules no stores, engines no use cases; only the service opens engines."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ RULES = (
 )
 STATE = (
     "guards inflight changes receipts results working sessions blocks plans lease consent "
-    "permissions org_secret conversation overlay selection context passages guidance"
+    "permissions org_secret conversation overlay selection context passages guidance budget"
 )
 USE_CASES = (
     "requests capture verbatim closing workload setbacks endings reconcile placing projection "
     "promote reach sight retrieve views memories correct erase listing clearing orgs events "
-    "access arrivals imports batches entities feedback projects govern"
+    "access arrivals imports batches entities feedback projects govern reindex"
 )
-LAYERS = tuple(map(names, (VALUES, RULES, STATE, USE_CASES, "service", "api")))
+OPENERS = "service deployment"
+LAYERS = tuple(map(names, (VALUES, RULES, STATE, USE_CASES, OPENERS, "api")))
 """Each layer may import itself and the layers before it."""
 
 SURFACES = names(
@@ -101,19 +102,19 @@ def test_a_module_imports_its_own_layer_and_those_before_it(name: str) -> None:
         for other in own(LIBRARY_MODULES[name])
         if other in SURFACES or PLACES.get(other, -1) > PLACES[top]
     }
-    assert above - ({"engines", "local"} if top == "service" else set()) == set()
+    assert above - ({"engines", "local"} if top in names(OPENERS) else set()) == set()
 
 
 @pytest.mark.parametrize("name", [n for n in LIBRARY_MODULES if n.startswith("engines")])
 def test_an_engine_imports_no_use_case(name: str) -> None:
     known = own(LIBRARY_MODULES[name]) - {"engines"}
-    assert known & (names(USE_CASES) | names("service api") | SURFACES) == set()
+    assert known & (names(USE_CASES) | names(OPENERS) | {"api"} | SURFACES) == set()
 
 
 @pytest.mark.parametrize("name", [n for n in LIBRARY_MODULES if n.split(".")[0] in PLACES])
 def test_only_the_service_opens_engines(name: str) -> None:
     opened = "engines" in own(LIBRARY_MODULES[name])
-    assert opened is (name == "service")
+    assert opened is (name in names(OPENERS))
     assert "engines" not in own(LIBRARY_MODULES[name], at_import=True)
 
 

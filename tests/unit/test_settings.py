@@ -24,10 +24,13 @@ def test_overrides_win_over_the_environment_and_that_over_defaults() -> None:
     assert chosen.data_folder == Path("/data")
 
 
+CHOSEN = {"consent": "required", "engine": "aws", "embedder": "bedrock", "extractor": "bedrock"}
+
+
 @pytest.mark.parametrize("name", [one.name for one in fields(Settings)])
 def test_every_setting_can_be_told_by_the_environment(name: str) -> None:
     default = getattr(Settings(), name)
-    written = "required" if name == "consent" else "3"
+    written = CHOSEN.get(name, "3")
     told = getattr(Settings.from_env({f"LAMELLA_{name.upper()}": written}), name)
     assert told != default
     assert type(told) is (type(default) if default is not None else int)

@@ -14,8 +14,6 @@ from lamella.ports import Bus, Cipher, Embedder, Extractor, Index, Table
 from lamella.settings import Settings
 
 if TYPE_CHECKING:
-    from opensearchpy import OpenSearch
-
     from lamella.reindex import Reindex
     from lamella.service import Engines
 
@@ -64,12 +62,13 @@ def reindexing(settings: Settings) -> Iterator[Reindex]:
             "LAMELLA_TABLE and LAMELLA_OPENSEARCH to reindex a deployment"
         )
     try:
+        from lamella.engines.opensearch_client import reached
         from lamella.engines.opensearch_rebuild import OpenSearchRebuild
         from lamella.reindex import Reindex
 
         table, embedder = _table(settings), _embedder(settings)
         rebuild = OpenSearchRebuild(
-            _opensearch(settings), model=embedder.model, dimensions=embedder.dimensions
+            reached(_domain(settings)), model=embedder.model, dimensions=embedder.dimensions
         )
     except ImportError as missing:
         raise _missing(missing) from missing
@@ -93,19 +92,15 @@ def _table(settings: Settings) -> Table:
 
 def _index(settings: Settings, embedder: Embedder) -> Index:
     from lamella.engines.opensearch import OpenSearchIndex
+    from lamella.engines.opensearch_client import reached
 
     return OpenSearchIndex(
-        _opensearch(settings), model=embedder.model, dimensions=embedder.dimensions
+        reached(_domain(settings)), model=embedder.model, dimensions=embedder.dimensions
     )
 
 
-def _opensearch(settings: Settings) -> OpenSearch:
-    from lamella.engines.opensearch_client import client, signed_client
-
-    url = urlsplit(_needed(settings.opensearch, "OPENSEARCH", "the domain's URL"))
-    if url.scheme == "https":
-        return signed_client(settings.opensearch, _region(), _signing_name(url.hostname or ""))
-    return client(settings.opensearch)
+def _domain(settings: Settings) -> str:
+    return _needed(settings.opensearch, "OPENSEARCH", "the domain's URL")
 
 
 def _embedder(settings: Settings) -> Embedder:
@@ -157,16 +152,3 @@ def _needed(value: str, name: str, what: str) -> str:
     if not value:
         raise SetupError(f"LAMELLA_{name} is not set: name {what}")
     return value
-
-
-def _region() -> str:
-    import boto3
-
-    region: str | None = boto3.Session().region_name
-    if region is None:
-        raise SetupError("no region of AWS is set: set AWS_REGION")
-    return region
-
-
-def _signing_name(host: str) -> str:
-    return "aoss" if host.endswith(".aoss.amazonaws.com") else "es"

@@ -87,3 +87,13 @@ def code(failure: BotoCoreError | ClientError) -> str:
 
     told = failure.response["Error"].get("Code") if isinstance(failure, ClientError) else None
     return told or type(failure).__name__
+
+
+def region() -> str:
+    """The region this process works in. Raises SetupError where none is set."""
+    import boto3
+
+    found: str | None = boto3.Session().region_name
+    if found is None:
+        raise SetupError("no region of AWS is set: set AWS_REGION")
+    return found

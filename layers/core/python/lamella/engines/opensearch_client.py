@@ -14,6 +14,7 @@ from opensearchpy import (
     Urllib3HttpConnection,
 )
 
+from lamella.engines.aws import region
 from lamella.errors import Invalid, LamellaError, SetupError, Throttled, Unavailable
 
 CONNECTIONS = 16
@@ -48,7 +49,15 @@ def client(url: str, **options: Any) -> OpenSearch:
     )
 
 
-def signed_client(endpoint: str, region: str, service: str = "es") -> OpenSearch:
+def reached(url: str) -> OpenSearch:
+    """A client of the domain at `url`: signed where it is https, which is AWS's.
+
+    Raises SetupError where no region or credentials of AWS are set.
+    """
+    return signed_client(url, region()) if url.startswith("https://") else client(url)
+
+
+def signed_client(endpoint: str, where: str, service: str = "es") -> OpenSearch:
     """A client of an Amazon OpenSearch domain that signs by this process's own credentials.
 
     Raises SetupError where it has none.
@@ -59,7 +68,7 @@ def signed_client(endpoint: str, region: str, service: str = "es") -> OpenSearch
     credentials = boto3.Session().get_credentials()
     if credentials is None:
         raise SetupError("no credentials of AWS were found: give this process a role or a profile")
-    return client(endpoint, http_auth=Urllib3AWSV4SignerAuth(credentials, region, service))
+    return client(endpoint, http_auth=Urllib3AWSV4SignerAuth(credentials, where, service))
 
 
 @contextmanager
