@@ -247,3 +247,10 @@ def test_a_relation_goes_and_returns_with_its_memory(world: World) -> None:
     assert relations(world) == [("Mara", "lives in", "Oslo")]
     world.update(id, text="My sister Mara moved abroad.")
     assert relations(world) == []
+
+
+def test_a_correction_clashes_no_wider_than_the_memory_it_corrects(world: World) -> None:
+    """What agents keep apart by their ids stays apart when one of them is reworded."""
+    first = world.remember("Tea.", user_id="alex", agent_id="a")
+    world.remember("Coffee.", user_id="alex", agent_id="b")
+    assert world.update(first, text="Coffee.")["memory"] == "Coffee."

@@ -102,6 +102,7 @@ class Arrivals:
             entities=names(text),
             expires_at=policy.expiry(now, default, self._settings.max_lifetime, asked.expires_at),
             immutable=asked.immutable,
+            within=within(asked.scope),
             guard=policy.content_guard(self._secrets.of(org), layer, text, within(asked.scope)),
             **asked.scope.ids,
         )

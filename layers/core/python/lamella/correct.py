@@ -117,7 +117,6 @@ class Correct:
             return old
         clean, _ = scrub(text)
         clean = clean if old.layer == Layer.SESSION else redact_pii(clean)[0]
-        within = (old.session_id or "",) if old.layer == Layer.SESSION else ()
         return replace(
             old,
             text=clean,
@@ -126,7 +125,7 @@ class Correct:
             triple=old.triple if clean == old.text else None,
             embedding=None,
             model=None,
-            guard=policy.content_guard(self._secrets.of(org), old.layer, clean, within),
+            guard=policy.content_guard(self._secrets.of(org), old.layer, clean, old.within),
         )
 
     def _changed(

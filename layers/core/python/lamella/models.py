@@ -83,8 +83,8 @@ class Record(Stored):
 
     `words` are `text.tokens(text)`, kept so that ranking never tokenizes; `embedding` is the
     vector as base64 of little-endian float16, made by the model `model`; `sources` are the ids
-    of the turns it came from; `guard` is the digest that keeps its content unique. `steward` and
-    `review_by` belong to the org layer.
+    of the turns it came from; `guard` is the digest that keeps its content unique `within` those
+    ids. `steward` and `review_by` belong to the org layer.
     """
 
     id: str
@@ -114,6 +114,7 @@ class Record(Stored):
     subject: str | None = None
     triple: tuple[str, str, str] | None = None
     guard: str | None = None
+    within: tuple[str, ...] = ()
     immutable: bool = False
     steward: str | None = None
     review_by: int | None = None

@@ -166,6 +166,7 @@ class Planner:
             slot=fact.slot,
             subject=fact.subject if fact.slot else None,
             triple=fact.triple if layer == Layer.USER else None,
+            within=within,
             guard=policy.content_guard(secret, layer, fact.text, within),
             immutable=item.immutable,
         )

@@ -144,6 +144,7 @@ class Verbatim:
                 now, default, self._settings.max_lifetime, call.expires_at, call.lifetime_ms
             ),
             immutable=call.immutable,
+            within=within(call.scope),
             guard=policy.content_guard(self._secrets.of(org), layer, text, within(call.scope)),
         )
 
