@@ -27,14 +27,14 @@ test-engines: setup  ## Run the tests on DynamoDB Local and OpenSearch alone
 	@$(BIN)/pytest -m engines
 
 test-clients: setup $(CLIENTS)  ## Drive a server with Mem0's own clients, Python's and npm's
-	@$(BIN)/pytest -o norecursedirs=node_modules tests/clients
+	@$(BIN)/pytest -o "norecursedirs=node_modules .*" tests/clients
 
 check: setup $(CLIENTS)  ## Lint, formatting, types, then the tests
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/pytest
-	@$(BIN)/pytest -o norecursedirs=node_modules tests/clients
+	@$(BIN)/pytest -o "norecursedirs=node_modules .*" tests/clients
 
 bench-wire: setup $(CLIENTS)  ## Measure what HTTP costs through Mem0's own client
 	@$(BIN)/python -m benchmarks.wire
