@@ -101,11 +101,6 @@ class InFlight(Stored):
         """Write it as new, findable by the sweep."""
         return Put(Item(self.key, self.body(), mark=self._mark(self.due_at)))
 
-    def put_done(self, now: int, grace: int) -> Put:
-        """Write it as already finished: overlay only, for a change that needs no projection."""
-        body = self.body() | {"state": DONE, "done_at": now}
-        return Put(Item(self.key, body, ttl=now + grace))
-
     def finish(
         self,
         now: int,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
-from lamella.scopes import Kind, Layer, Scope
+from lamella.scopes import Scope
 
 SCHEMA = 1
 
@@ -144,13 +144,3 @@ class Principal:
     org: str
     scopes: frozenset[str]
     key_id: str = "local"
-
-
-def layer_of(value: str) -> Layer:
-    """The layer named `value`; ValueError if there is none."""
-    return Layer(value)
-
-
-def kind_of(value: str) -> Kind:
-    """The kind named `value`; ValueError if there is none."""
-    return Kind(value)
