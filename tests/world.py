@@ -19,6 +19,8 @@ from lamella.requests import (
     AddRequest,
     AttentionRequest,
     CloseRequest,
+    ConsentOfRequest,
+    ConsentRequest,
     DeleteAllRequest,
     FlushRequest,
     ForgetRequest,
@@ -122,6 +124,14 @@ class World:
 
     def forget(self, **ids: Any) -> Wire:
         return self.service.govern.forget(ORG, ForgetRequest.parse(ids))
+
+    def agree(self, granted: bool = True, evidence: str | None = None, **ids: Any) -> Wire:
+        """Record what somebody says about being remembered."""
+        asked = ConsentRequest.parse({"granted": granted, "evidence": evidence, **ids})
+        return self.service.govern.record_consent(ORG, asked, by="k1")
+
+    def consent(self, **ids: Any) -> Wire:
+        return self.service.govern.consent(ORG, ConsentOfRequest.parse(ids))
 
     def session(self, **ids: Any) -> Wire:
         return self.service.retrieve.session(ORG, SessionRequest.parse(ids))

@@ -11,7 +11,6 @@ from world import AT_ONCE, ORG, World
 
 from lamella import keys
 from lamella.clock import iso
-from lamella.consent import record as agree
 from lamella.errors import Invalid, NotFound
 from lamella.ports import Item, Query
 from lamella.requests import ImportRequest
@@ -207,7 +206,7 @@ def test_a_memory_may_be_as_old_as_time(world: World) -> None:
 def test_consent_is_asked_for_where_it_is_required(build: Build) -> None:
     world = build(settings=Settings(settle=0, consent="required"))
     assert reasons(world, HOTELS) == ["consent"]
-    agree(world.table, ORG, "u:alex", True, world.clock())
+    world.agree(user_id="alex")
     assert reasons(world, HOTELS) == [None]
 
 

@@ -10,7 +10,7 @@ from scenarios.dumps import everything
 from scenarios.gates import GatedIndex, GatedTable
 from world import ORG, World
 
-from lamella import consent
+from lamella.clock import iso
 from lamella.errors import Forbidden, Invalid
 from lamella.requests import OrgAddRequest
 from lamella.settings import Settings
@@ -163,10 +163,6 @@ def careful(build: Any) -> World:
     return build(settings=Settings(settle=0, consent="required"))
 
 
-def agree(world: World, agreed: bool = True) -> None:
-    consent.record(world.table, ORG, "u:alex", agreed, world.clock())
-
-
 def test_before_consent_nothing_reaches_the_user_layer(careful: World) -> None:
     careful.add("I prefer boutique hotels.", **TRIP)
     event = careful.add("I live in Oslo.", **ALEX)["event_id"]
@@ -191,7 +187,7 @@ def test_before_consent_a_verbatim_memory_is_refused_and_a_note_is_not(careful: 
 
 
 def test_with_consent_it_does(careful: World) -> None:
-    agree(careful)
+    careful.agree(**ALEX)
     careful.add("I prefer boutique hotels.", **TRIP)
     careful.flush(**ALEX)
     careful.remember("I live in Oslo.", **ALEX)
@@ -199,9 +195,9 @@ def test_with_consent_it_does(careful: World) -> None:
 
 
 def test_consent_taken_back_stops_what_is_still_on_its_way(careful: World) -> None:
-    agree(careful)
+    careful.agree(**ALEX)
     careful.add("I prefer boutique hotels.", **ALEX)
-    agree(careful, agreed=False)
+    careful.agree(False, **ALEX)
     careful.flush(**ALEX)
     assert careful.list(**ALEX) == []
     assert careful.due() == []
@@ -211,18 +207,65 @@ def test_consent_taken_back_stops_a_plan_too(build: Any) -> None:
     behind = build()
     settings = Settings(settle=0, consent="required")
     world = World(GatedTable(behind.table), GatedIndex(behind.index), settings=settings)
-    agree(world)
+    world.agree(**ALEX)
     world.add("I prefer boutique hotels.", **ALEX)
     assert isinstance(world.table, GatedTable)
     world.table.closed_to = ("M#",)
     world.flush(**ALEX)
     world.table.closed_to = ()
     assert world.of_owner("u:alex", "PLAN#")
-    agree(world, agreed=False)
+    world.agree(False, **ALEX)
     world.recover()
     assert world.list(**ALEX) == []
     assert world.of_owner("u:alex", "PLAN#") == []
     assert world.due() == []
+
+
+def test_where_consent_is_assumed_a_no_is_a_no(world: World) -> None:
+    world.agree(False, **ALEX)
+    world.add("I prefer boutique hotels.", **ALEX)
+    world.flush(**ALEX)
+    with pytest.raises(Forbidden, match="consent"):
+        world.remember("I live in Oslo.", **ALEX)
+    assert world.list(**ALEX) == []
+    world.agree(True, **ALEX)
+    world.remember("I live in Oslo.", **ALEX)
+    assert of_layer(world, "user", **ALEX) == "I live in Oslo."
+
+
+def test_what_is_remembered_stays_when_consent_is_taken_back_until_it_is_forgotten(
+    careful: World,
+) -> None:
+    careful.agree(**ALEX)
+    careful.remember("I live in Oslo.", **ALEX)
+    careful.agree(False, **ALEX)
+    assert of_layer(careful, "user", **ALEX) == "I live in Oslo."
+    careful.forget(**ALEX)
+    assert careful.list(**ALEX) == []
+    assert not careful.consent(**ALEX)["remembered"]
+
+
+def test_consent_tells_who_said_what_when_and_how_it_is_known(careful: World) -> None:
+    silent = careful.consent(**ALEX)
+    assert (silent["remembered"], silent["answers"]) == (False, [])
+    first = careful.clock.now
+    careful.agree(True, f"form 12, signed with {TOKEN}", **ALEX)
+    careful.clock.advance(60_000)
+    told = careful.agree(False, **ALEX)
+    assert told == careful.consent(**ALEX)
+    assert told["remembered"] is False
+    assert [(one["granted"], one["by"]) for one in told["answers"]] == [(False, "k1"), (True, "k1")]
+    assert told["answers"][1]["at"] == iso(first)
+    assert told["answers"][1]["evidence"].startswith("form 12")
+    assert TOKEN not in str(told)
+
+
+def test_consent_remembers_its_last_twenty_answers(careful: World) -> None:
+    for place in range(25):
+        careful.clock.advance(1)
+        careful.agree(place % 2 == 0, f"call {place}", **ALEX)
+    answers = careful.consent(**ALEX)["answers"]
+    assert [one["evidence"] for one in answers] == [f"call {n}" for n in range(24, 3, -1)]
 
 
 # --- provenance ---------------------------------------------------------------------------

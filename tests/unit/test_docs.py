@@ -42,7 +42,7 @@ OUR_OWN = {
     *("health", "context", "relations", "restore", "flush", "forget", "import"),
     *("sessions", "session", "close", "working", "attention"),
     *("org_add", "org_list", "org_update", "org_retire", "org_restore"),
-    *("create_key", "list_keys", "revoke_key"),
+    *("create_key", "list_keys", "revoke_key", "consent", "record_consent"),
 }
 """Calls that Mem0 doesn't have."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lamella import changes, guards, keys, permissions, policy
-from lamella.consent import consented
+from lamella.consent import consented, required
 from lamella.errors import Invalid
 from lamella.ids import Ids
 from lamella.limits import check_commit
@@ -146,7 +146,7 @@ class Arrivals:
             record.owner,
             record.layer,
             record.created_at,
-            self._settings.consent == "required",
+            required(self._settings),
         )
         kept = [operation for operation in created if operation.key != own_entry]
         return (*permitted, *kept, *arrival.history)

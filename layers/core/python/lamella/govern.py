@@ -9,6 +9,7 @@ from lamella.access import Access
 from lamella.batches import carried_out
 from lamella.clearing import Clearing
 from lamella.clock import Clock, iso
+from lamella.consents import Consents
 from lamella.correct import Correct
 from lamella.entities import Entities
 from lamella.erase import Erase
@@ -26,6 +27,8 @@ from lamella.projects import Projects
 from lamella.requests import (
     BatchDeleteRequest,
     BatchUpdateRequest,
+    ConsentOfRequest,
+    ConsentRequest,
     DeleteAllRequest,
     EntitiesRequest,
     FeedbackRequest,
@@ -62,6 +65,7 @@ class Govern:
         access: Access,
         entities: Entities,
         projects: Projects,
+        consents: Consents,
         clock: Clock,
         ids: Ids,
     ) -> None:
@@ -77,6 +81,7 @@ class Govern:
         self._access = access
         self._entities = entities
         self._projects = projects
+        self._consents = consents
         self._feedback = Feedback(table, memories, clock)
         self._clock = clock
         self._ids = ids
@@ -171,6 +176,14 @@ class Govern:
                 "second_pass": {"found": 0},
             },
         }
+
+    def consent(self, org: str, call: ConsentOfRequest) -> Wire:
+        """What somebody said about being remembered."""
+        return self._consents.of(org, call)
+
+    def record_consent(self, org: str, call: ConsentRequest, by: str) -> Wire:
+        """Note what they say now; it holds for everything not placed yet. Raises Conflict."""
+        return self._consents.record(org, call, by)
 
     def take_over(self, org: str, call: ImportRequest) -> Wire:
         """Memories from elsewhere under their own ids, with times and history; see `Imports`."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lamella import keys
-from lamella.consent import PURPOSE, granted
-from lamella.ports import Absent, AnyOf, Below, Check, Get, Is, Item
+from lamella.consent import PURPOSE, agrees, condition
+from lamella.ports import Absent, AnyOf, Below, Check, Get, Item
 from lamella.scopes import Layer
 
 FORGOTTEN, CONSENT = "forgotten", "consent"
@@ -14,8 +14,8 @@ def checks(org: str, owner: str, layer: str, captured_at: int, needs_consent: bo
     """The conditions of a commit that adds what was captured at that time."""
     earlier = AnyOf((Absent(), Below("cutoff", captured_at)))
     conditions = [Check(keys.tombstone(org, owner), earlier)]
-    if needs_consent and layer == Layer.USER:
-        conditions.append(Check(keys.consent(org, owner, PURPOSE), Is("granted", True)))
+    if layer == Layer.USER:
+        conditions.append(Check(keys.consent(org, owner, PURPOSE), condition(needs_consent)))
     return conditions
 
 
@@ -34,6 +34,6 @@ def missing(
     """Why a memory may not be added, out of what `reads` found; None if it may."""
     if tombstone is not None and captured_at <= tombstone.body["cutoff"]:
         return FORGOTTEN
-    if needs_consent and layer == Layer.USER and not granted(consent):
+    if layer == Layer.USER and not agrees(consent, needs_consent):
         return CONSENT
     return None

@@ -14,6 +14,7 @@ from lamella import keys, sessions
 from lamella.changes import expire
 from lamella.clock import Clock
 from lamella.closing import idle_ending
+from lamella.consent import required
 from lamella.endings import Endings
 from lamella.erase import Erase
 from lamella.errors import DeadlineExceeded, LamellaError
@@ -85,8 +86,7 @@ class Promote:
         self._leases = Leases(table, settings.lease, clock, ids)
         self._endings = Endings(table, extractor)
         self._planner = Planner(settings, ids)
-        needs_consent = settings.consent == "required"
-        reconcile = Reconcile(table, self._leases, needs_consent, clock, ids)
+        reconcile = Reconcile(table, self._leases, required(settings), clock, ids)
         grace = settings.done_grace
         self._placing = Placing(table, reconcile, self._endings, self._leases, grace, clock)
         self._projection = Projection(table, index, embedder, grace, clock)

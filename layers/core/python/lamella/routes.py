@@ -68,6 +68,8 @@ _MEMORIES = (
     Route("entities", GET, "/v1/entities/", "EntitiesRequest", "govern", "read"),
     Route("delete_entity", DELETE, "/v2/entities/{type}/{id}/", "Asked", "govern", "write"),
     Route("forget", POST, "/v1/forget/", "ForgetRequest", "govern", "govern"),
+    Route("consent", GET, "/v1/consent/", "ConsentOfRequest", "govern", "read"),
+    Route("record_consent", PUT, "/v1/consent/", "ConsentRequest", "govern", "govern"),
     Route("import", POST, "/v1/import/", "ImportRequest", "govern", "govern"),
 )
 

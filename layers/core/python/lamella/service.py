@@ -14,6 +14,7 @@ from lamella.access import ALL_SCOPES, Access
 from lamella.capture import Capture
 from lamella.clearing import Clearing
 from lamella.clock import Clock, strictly_rising, system_clock
+from lamella.consents import Consents
 from lamella.correct import Correct
 from lamella.entities import Entities
 from lamella.erase import Erase
@@ -130,6 +131,7 @@ class Service:
             self.access,
             Entities(table, index, clearing, clock),
             Projects(table, secrets),
+            Consents(table, settings, clock),
             clock,
             ids,
         )

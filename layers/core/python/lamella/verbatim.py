@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from lamella import changes, guards, keys, permissions, policy, sessions
 from lamella.clock import Clock
-from lamella.consent import PURPOSE, consented
+from lamella.consent import PURPOSE, consented, required
 from lamella.errors import Conflict, Forbidden
 from lamella.ids import Ids
 from lamella.models import Record, Role
@@ -172,7 +172,7 @@ class Verbatim:
 
     def _commit(self, claims: _Claims) -> Commit:
         free, fresh = guards.free(self._clock(), claims.dead), claims.fresh()
-        owner, needs_consent = claims.scope.owner, self._settings.consent == "required"
+        owner, needs_consent = claims.scope.owner, required(self._settings)
         permitted = [
             check
             for layer in {record.layer for record in fresh}

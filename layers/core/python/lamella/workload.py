@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lamella import keys
-from lamella.consent import granted
+from lamella.consent import PURPOSE, agrees, required
 from lamella.inflight import DUE, InFlight
 from lamella.limits import encoded
 from lamella.plans import MAX_BYTES, MAX_ITEMS, MAX_TURNS, Plan
@@ -86,7 +86,7 @@ def look(table: Table, settings: Settings, org: str, owner: str, now: int) -> Wo
             [
                 Query(pk, keys.IN_FLIGHT, after=after, limit=PAGE),
                 Query(pk, keys.PLANS),
-                Get(keys.consent(org, owner, "memory")),
+                Get(keys.consent(org, owner, PURPOSE)),
                 Get(keys.tombstone(org, owner)),
             ]
         )
@@ -98,7 +98,7 @@ def look(table: Table, settings: Settings, org: str, owner: str, now: int) -> Wo
             break
         after = waiting.items[-1].key.sk
     found.plans = [Plan.from_body(item.body) for item in plans.items]
-    found.consent = settings.consent == "assumed" or granted(consent.first)
+    found.consent = agrees(consent.first, required(settings))
     found.cutoff = tombstone.first.body["cutoff"] if tombstone.first else -1
     return found
 

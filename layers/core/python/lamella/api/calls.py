@@ -106,6 +106,10 @@ CALLS: Mapping[str, Callable[[Service, Call], Any]] = {
         call.org, call.project, call.asked
     ),
     "forget": lambda service, call: service.govern.forget(call.org, call.asked),
+    "consent": lambda service, call: service.govern.consent(call.org, call.asked),
+    "record_consent": lambda service, call: service.govern.record_consent(
+        call.org, call.asked, call.principal.key_id
+    ),
     "import": lambda service, call: service.govern.take_over(call.org, call.asked),
     "org_add": lambda service, call: service.govern.org_add(call.org, call.asked),
     "org_list": lambda service, call: service.govern.org_list(call.org, call.asked),

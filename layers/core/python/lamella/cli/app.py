@@ -12,6 +12,7 @@ from typer import BadParameter, Exit, Option, Typer
 
 from lamella import __version__
 from lamella.cli import (
+    consent,
     corrections,
     exits,
     export,
@@ -45,6 +46,7 @@ app.add_typer(export.app)
 app.add_typer(imports.app, name="import")
 app.add_typer(sessions.app, name="sessions")
 app.add_typer(org.app, name="org")
+app.add_typer(consent.app, name="consent")
 app.add_typer(keys.app, name="keys")
 
 

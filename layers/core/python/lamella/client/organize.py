@@ -24,6 +24,35 @@ class Organizing(Sessions[Answer, Answers]):
         fields = told(user_id=user_id, agent_id=agent_id, app_id=app_id)
         return self._call("POST", path("v1", "forget"), body=fields)
 
+    def consent(
+        self,
+        *,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        app_id: str | None = None,
+    ) -> Answer:
+        """Whether somebody may be `remembered`, and their `answers`, newest first."""
+        query = told(user_id=user_id, agent_id=agent_id, app_id=app_id)
+        return self._call("GET", path("v1", "consent"), query)
+
+    def record_consent(
+        self,
+        granted: bool,
+        *,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        app_id: str | None = None,
+        evidence: str | None = None,
+    ) -> Answer:
+        """Record that somebody agrees to be remembered, or does not (any more).
+
+        `evidence` says how that is known: a reference of at most 1,024 bytes. Without consent
+        nothing new enters the user layer; `forget` erases what is there.
+        """
+        whose = told(user_id=user_id, agent_id=agent_id, app_id=app_id)
+        fields = whose | told(granted=granted, evidence=evidence)
+        return self._call("PUT", path("v1", "consent"), body=fields)
+
     def take_over(self, memories: Sequence[Mapping[str, Any]]) -> Answer:
         """Import at most 100 memories with the ids, times and history they had elsewhere.
 

@@ -19,6 +19,7 @@ from lamella.requests.capture import (
     FlushRequest,
     WorkingRequest,
 )
+from lamella.requests.consent import ConsentOfRequest, ConsentRequest
 from lamella.requests.govern import (
     DeleteAllRequest,
     EventsRequest,
@@ -46,6 +47,8 @@ __all__ = [
     "BatchDeleteRequest",
     "BatchUpdateRequest",
     "CloseRequest",
+    "ConsentOfRequest",
+    "ConsentRequest",
     "ContextRequest",
     "DeleteAllRequest",
     "EntitiesRequest",

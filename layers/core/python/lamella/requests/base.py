@@ -97,6 +97,16 @@ class Owned(Scoped):
         return self
 
 
+class OfOneOwner(Owned):
+    """A request about one user, one agent or one app, and no session."""
+
+    @model_validator(mode="after")
+    def _names_one_owner(self) -> Self:
+        if self.session_id or sum(map(bool, (self.user_id, self.agent_id, self.app_id))) != 1:
+            raise Invalid("name exactly one of user_id, agent_id and app_id")
+        return self
+
+
 class InSession(Scoped):
     """A request that must name a session."""
 

@@ -13,7 +13,7 @@ from lamella.errors import Invalid, TooLarge
 from lamella.filters import Filter, pinned
 from lamella.filters import parse as parse_filter
 from lamella.models import Role
-from lamella.requests.base import Asked, Listed, Metadata, Numeric, Owned, Scoped, text_size
+from lamella.requests.base import Asked, Listed, Metadata, Numeric, OfOneOwner, Scoped, text_size
 from lamella.requests.capture import IdempotencyKey
 from lamella.requests.given import IDS, Given, merged, plain_ids
 from lamella.requests.messages import MAX_MESSAGE_BYTES, normalised
@@ -126,14 +126,8 @@ class DeleteAllRequest(Scoped):
         return self
 
 
-class ForgetRequest(Owned):
+class ForgetRequest(OfOneOwner):
     """Erase everything of one user, one agent or one app."""
-
-    @model_validator(mode="after")
-    def _names_one_owner(self) -> Self:
-        if self.session_id or sum(map(bool, (self.user_id, self.agent_id, self.app_id))) != 1:
-            raise Invalid("name exactly one of user_id, agent_id and app_id to forget")
-        return self
 
 
 class OrgAddRequest(Asked):
