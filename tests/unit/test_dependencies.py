@@ -29,7 +29,7 @@ STATE = (
 USE_CASES = (
     "requests capture verbatim closing workload setbacks endings reconcile placing projection "
     "promote reach sight retrieve views memories correct erase listing clearing orgs events "
-    "access arrivals imports batches entities feedback projects consents govern reindex"
+    "access arrivals imports batches entities feedback projects consents parked govern reindex"
 )
 OPENERS = "service deployment"
 LAYERS = tuple(map(names, (VALUES, RULES, STATE, USE_CASES, OPENERS, "api")))

@@ -22,6 +22,7 @@ from lamella.listing import Listings
 from lamella.memories import Memories
 from lamella.models import Record
 from lamella.orgs import Orgs
+from lamella.parked import Parked
 from lamella.ports import Get, Query, Table
 from lamella.projects import Projects
 from lamella.requests import (
@@ -40,6 +41,7 @@ from lamella.requests import (
     OrgUpdateRequest,
     ProjectRequest,
     ProjectUpdateRequest,
+    RedriveRequest,
     UpdateRequest,
 )
 from lamella.results import Page, Wire, memory_wire
@@ -66,6 +68,7 @@ class Govern:
         entities: Entities,
         projects: Projects,
         consents: Consents,
+        parked: Parked,
         clock: Clock,
         ids: Ids,
     ) -> None:
@@ -82,6 +85,7 @@ class Govern:
         self._entities = entities
         self._projects = projects
         self._consents = consents
+        self._parked = parked
         self._feedback = Feedback(table, memories, clock)
         self._clock = clock
         self._ids = ids
@@ -184,6 +188,14 @@ class Govern:
     def record_consent(self, org: str, call: ConsentRequest, by: str) -> Wire:
         """Note what they say now; it holds for everything not placed yet. Raises Conflict."""
         return self._consents.record(org, call, by)
+
+    def parked(self, org: str) -> Wire:
+        """Work that promotion has set aside, without its text."""
+        return self._parked.list(org)
+
+    def redrive(self, org: str, call: RedriveRequest) -> Wire:
+        """Have it tried again. Raises NotFound."""
+        return self._parked.redrive(org, call)
 
     def take_over(self, org: str, call: ImportRequest) -> Wire:
         """Memories from elsewhere under their own ids, with times and history; see `Imports`."""

@@ -127,10 +127,19 @@ class InFlight(Stored):
         fields = {"attempts": self.attempts + 1, "due_at": due_at}
         return Update(self.key, fields, Is("state", DUE), mark=self._mark(due_at))
 
-    def park(self, reason: str) -> Update:
-        """Set it aside after too many attempts; `reason` names an error type, never text."""
+    def park(self, reason: str, now: int) -> Update:
+        """Set it aside after too many attempts; `reason` names an error type, never text.
+
+        The sweep finds it no more; whoever governs does.
+        """
         fields = {"state": PARKED, "reason": reason}
-        return Update(self.key, fields, Is("state", DUE), mark=None)
+        aside = Mark(keys.parked_bucket(self.org), now)
+        return Update(self.key, fields, Is("state", DUE), mark=aside)
+
+    def redrive(self, now: int) -> Update:
+        """Let promotion try it again, as if for the first time."""
+        fields = {"state": DUE, "reason": None, "attempts": 0, "due_at": now}
+        return Update(self.key, fields, Is("state", PARKED), mark=self._mark(now))
 
     def _mark(self, at: int) -> Mark:
         return Mark(keys.due_bucket(self.org, self.owner), at)

@@ -227,6 +227,11 @@ def due_buckets() -> tuple[str, ...]:
     return tuple(f"due#{n}" for n in range(DUE_BUCKETS))
 
 
+def parked_bucket(org: str) -> str:
+    """The bucket of an organization's work that was set aside."""
+    return _joined(org, "PW")
+
+
 def receipt_bucket(org: str, hour: int) -> str:
     """The bucket of an organization's receipts of one hour (`epoch ms // HOUR`)."""
     return _joined(org, "RH", str(hour))

@@ -92,7 +92,7 @@ class Projection:
 
     def _finish(self, entry: Present, refusal: str | None) -> Commit:
         if refusal is not None:
-            return (entry.item.park("IndexRefused"),)
+            return (entry.item.park("IndexRefused", self._clock()),)
         return (entry.item.finish(self._clock(), self._grace, embedded=entry.record),)
 
     def _keep_embeddings(

@@ -67,6 +67,11 @@ class Receipt(Stored):
         fields = {"status": FAILED, "completed_at": now, "error": reason}
         return Update(keys.receipt(self.org, self.id), fields)
 
+    def reopened(self) -> Update:
+        """The parked work is under way again."""
+        fields = {"status": PENDING, "completed_at": None, "error": None}
+        return Update(keys.receipt(self.org, self.id), fields)
+
     def wire(self) -> dict[str, Any]:
         """The event as Mem0's poll endpoint shows it."""
         done = self.completed_at

@@ -70,6 +70,8 @@ _MEMORIES = (
     Route("forget", POST, "/v1/forget/", "ForgetRequest", "govern", "govern"),
     Route("consent", GET, "/v1/consent/", "ConsentOfRequest", "govern", "read"),
     Route("record_consent", PUT, "/v1/consent/", "ConsentRequest", "govern", "govern"),
+    Route("parked", GET, "/v1/parked/", "Asked", "govern", "govern"),
+    Route("redrive", POST, "/v1/parked/redrive/", "RedriveRequest", "govern", "govern"),
     Route("import", POST, "/v1/import/", "ImportRequest", "govern", "govern"),
 )
 

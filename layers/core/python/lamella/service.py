@@ -28,6 +28,7 @@ from lamella.memories import Memories
 from lamella.models import Principal
 from lamella.org_secret import OrgSecrets
 from lamella.orgs import Orgs
+from lamella.parked import Parked
 from lamella.ports import Bus, Cipher, Embedder, Extractor, Index, Table
 from lamella.projection import Projection
 from lamella.projects import Projects
@@ -132,6 +133,7 @@ class Service:
             Entities(table, index, clearing, clock),
             Projects(table, secrets),
             Consents(table, settings, clock),
+            Parked(table, bus, clock),
             clock,
             ids,
         )

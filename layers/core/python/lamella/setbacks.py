@@ -52,7 +52,7 @@ class Setbacks:
 
     def _parked(self, item: InFlight, failure: Exception, now: int) -> Commit:
         reason = type(failure).__name__
-        operations: list[Operation] = [item.park(reason)]
+        operations: list[Operation] = [item.park(reason, now)]
         [page] = self._table.read([Get(keys.receipt(item.org, item.event))])
         if item.event and page.first is not None:
             operations.append(Receipt.from_body(page.first.body).failed(reason, now))

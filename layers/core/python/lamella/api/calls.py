@@ -110,6 +110,8 @@ CALLS: Mapping[str, Callable[[Service, Call], Any]] = {
     "record_consent": lambda service, call: service.govern.record_consent(
         call.org, call.asked, call.principal.key_id
     ),
+    "parked": lambda service, call: service.govern.parked(call.org),
+    "redrive": lambda service, call: service.govern.redrive(call.org, call.asked),
     "import": lambda service, call: service.govern.take_over(call.org, call.asked),
     "org_add": lambda service, call: service.govern.org_add(call.org, call.asked),
     "org_list": lambda service, call: service.govern.org_list(call.org, call.asked),

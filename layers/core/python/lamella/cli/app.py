@@ -22,6 +22,7 @@ from lamella.cli import (
     mcp,
     memories,
     org,
+    parked,
     sessions,
 )
 from lamella.cli.command import complain
@@ -42,6 +43,7 @@ app.add_typer(machine.app)
 app.add_typer(mcp.app)
 app.add_typer(memories.app)
 app.add_typer(corrections.app)
+app.add_typer(parked.app)
 app.add_typer(export.app)
 app.add_typer(imports.app, name="import")
 app.add_typer(sessions.app, name="sessions")

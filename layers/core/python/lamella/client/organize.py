@@ -53,6 +53,15 @@ class Organizing(Sessions[Answer, Answers]):
         fields = whose | told(granted=granted, evidence=evidence)
         return self._call("PUT", path("v1", "consent"), body=fields)
 
+    def parked(self) -> Answer:
+        """Work that promotion has set aside, without its text, the oldest 1,000."""
+        return self._call("GET", path("v1", "parked"))
+
+    def redrive(self, ids: Sequence[str] | None = None, *, all: bool = False) -> Answer:
+        """Have parked work tried again: the items in `ids`, or `all` of the oldest 1,000."""
+        fields = told(ids=None if ids is None else list(ids)) | ({"all": True} if all else {})
+        return self._call("POST", path("v1", "parked", "redrive"), body=fields)
+
     def take_over(self, memories: Sequence[Mapping[str, Any]]) -> Answer:
         """Import at most 100 memories with the ids, times and history they had elsewhere.
 

@@ -31,6 +31,7 @@ from lamella.requests.govern import (
 )
 from lamella.requests.imports import ImportRequest
 from lamella.requests.messages import Message
+from lamella.requests.parked import RedriveRequest
 from lamella.requests.project import ProjectRequest, ProjectUpdateRequest
 from lamella.requests.retrieve import (
     ContextRequest,
@@ -64,6 +65,7 @@ __all__ = [
     "OrgUpdateRequest",
     "ProjectRequest",
     "ProjectUpdateRequest",
+    "RedriveRequest",
     "RelationsRequest",
     "Scoped",
     "SearchRequest",
