@@ -55,6 +55,8 @@ def settled(world: World, org: str, canary: str) -> Tenant:
                 {"value": canary, "user_id": "alex"})  # fmt: skip
     caller.call("PUT", at("v1", "sessions", "trip", "attention"),
                 {"text": f"the {canary}", "user_id": "alex"})  # fmt: skip
+    agreed = {"granted": True, "evidence": f"the {canary} form", "user_id": "alex"}
+    caller.call("PUT", "/v1/consent/", agreed)
     stated = {"text": f"We sell {canary} food.", "owner": "ops"}
     tenant.org_memory = caller.call("POST", "/v1/org/memories/", stated).body["id"]
     tenant.key = caller.call("POST", "/v1/keys/", {"name": canary}).body["id"]
@@ -87,12 +89,14 @@ def calls(query: str) -> Iterator[tuple[str, str, Any, dict[str, str]]]:
         yield "POST", "/v1/context/", {"query": query, "threshold": 0, **ids}, {}
         yield "POST", "/v3/memories/", {"superseded": True, **ids}, {}
         yield "POST", "/v2/memories/", ids, {}
-    for path in ("/v1/memories/", "/v1/relations/", "/v1/sessions/"):
+    for path in ("/v1/memories/", "/v1/relations/", "/v1/sessions/", "/v1/consent/"):
         yield "GET", path, None, {"user_id": "alex"}
     yield "GET", at("v1", "sessions", "trip"), None, {"user_id": "alex"}
     for path in ("/v1/ping/", "/v1/health/", "/v1/events/", "/v1/org/memories/", "/v1/keys/"):
         yield "GET", path, None, {}
-    yield "GET", "/v1/entities/", None, {}
+    for path in ("/v1/entities/", "/v1/parked/"):
+        yield "GET", path, None, {}
+    yield "POST", "/v1/parked/redrive/", {"all": True}, {}
     yield "POST", "/v1/flush/", {}, {}
 
 
@@ -169,6 +173,7 @@ def test_what_one_deletes_forgets_or_closes_the_other_keeps(
         ("POST", "/v1/forget/", {"user_id": "alex"}),
         ("DELETE", at("v1", "org", "memories", us.org_memory), None),
         ("DELETE", at("v1", "keys", us.key), None),
+        ("PUT", "/v1/consent/", {"granted": False, "user_id": "alex"}),
         ("POST", "/v1/flush/", {}),
     ):
         assert us.caller.call(method, path, body).status == 200, path
@@ -188,6 +193,7 @@ def view(tenant: Tenant) -> dict[str, Any]:
         "session": [turn["memory"] for turn in session.body["turns"]],
         "working": sorted(session.body["working"]),
         "org": tenant.caller.call("GET", "/v1/org/memories/").body["count"],
+        "consent": tenant.caller.call("GET", "/v1/consent/", None, {"user_id": "alex"}).body,
         "keys": len(tenant.caller.call("GET", "/v1/keys/").body["results"]),
     }
 
@@ -220,7 +226,7 @@ def test_every_route_was_asked_by_a_stranger() -> None:
              "revoke_key", "event", "feedback", "project", "update_project"}  # fmt: skip
     writing = {"batch_update", "batch_delete", "delete_entity", "import", "add",
                "working", "attention", "close", "delete_all", "forget", "org_add",
-               "create_key"}  # fmt: skip
+               "create_key", "record_consent"}  # fmt: skip
     assert routes | by_id | writing == {route.name for route in ROUTES}
 
 
