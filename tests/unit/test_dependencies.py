@@ -29,7 +29,8 @@ STATE = (
 USE_CASES = (
     "requests capture verbatim closing workload setbacks endings reconcile placing projection "
     "promote reach sight retrieve views memories correct erase listing clearing orgs events "
-    "access arrivals imports batches entities feedback projects govern reindex"
+    "access arrivals imports batches entities feedback portability exports "
+    "projects govern reindex"
 )
 OPENERS = "service deployment"
 LAYERS = tuple(map(names, (VALUES, RULES, STATE, USE_CASES, OPENERS, "api")))

@@ -107,6 +107,10 @@ CALLS: Mapping[str, Callable[[Service, Call], Any]] = {
     ),
     "forget": lambda service, call: service.govern.forget(call.org, call.asked),
     "import": lambda service, call: service.govern.take_over(call.org, call.asked),
+    "create_export": lambda service, call: service.govern.create_export(call.org, call.asked),
+    "export": lambda service, call: service.govern.export(
+        call.org, call.id if "id" in call.ids else None, call.asked
+    ),
     "org_add": lambda service, call: service.govern.org_add(call.org, call.asked),
     "org_list": lambda service, call: service.govern.org_list(call.org, call.asked),
     "org_update": lambda service, call: service.govern.org_update(call.org, call.id, call.asked),

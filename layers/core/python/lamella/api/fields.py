@@ -47,7 +47,7 @@ def _one_of(names: object) -> Schema:
 
 FIELDS: Mapping[str, Schema] = {
     **dict.fromkeys(("user_id", "agent_id", "app_id", "run_id", "session_id"), ID),
-    **dict.fromkeys(("memory_id", "key", "idempotency_key", "entity"), ID),
+    **dict.fromkeys(("memory_id", "memory_export_id", "key", "idempotency_key", "entity"), ID),
     **dict.fromkeys(("query", "text", "data", "memory", "attention", "owner", "name"), TEXT),
     **dict.fromkeys(("timestamp", "as_of", "reference_date", "start_date", "end_date"), MOMENT),
     **dict.fromkeys(("infer", "async_mode", "immutable", "explain", "promote"), FLAG),
@@ -55,13 +55,18 @@ FIELDS: Mapping[str, Schema] = {
     **dict.fromkeys(("filters", "metadata", "working"), OBJECT),
     **dict.fromkeys(("categories", "audience", "fields"), NAMES),
     **dict.fromkeys(("top_k", "limit", "page_size"), _number(1, 1_000)),
-    **dict.fromkeys(("includes", "excludes", "feedback_reason"), OR_NULL),
+    **dict.fromkeys(("includes", "excludes", "feedback_reason", "export_instructions"), OR_NULL),
     **dict.fromkeys(("multilingual", "decay"), FLAG),
     **dict.fromkeys(("custom_instructions", "agent_custom_instructions"), NOTHING),
     "review_by": MOMENT,
     "expiration_date": EXPIRY,
     "lifetime": {**TEXT, "description": "A duration, or turn", "examples": ["30m", "turn"]},
     "messages": MESSAGES,
+    "schema": {
+        "description": "A JSON Schema of a memory's fields, or of one list of such objects",
+        "type": ["object", "string", "null"],
+        "examples": [{"properties": {"id": {}, "memory": {}}}],
+    },
     "value": {"description": "Any JSON"},
     "page": _number(1, 100),
     "tokens": _number(1, 100_000),

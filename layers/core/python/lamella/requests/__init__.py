@@ -19,6 +19,7 @@ from lamella.requests.capture import (
     FlushRequest,
     WorkingRequest,
 )
+from lamella.requests.exports import ExportPageRequest, ExportRequest
 from lamella.requests.govern import (
     DeleteAllRequest,
     EventsRequest,
@@ -50,6 +51,8 @@ __all__ = [
     "DeleteAllRequest",
     "EntitiesRequest",
     "EventsRequest",
+    "ExportPageRequest",
+    "ExportRequest",
     "FeedbackRequest",
     "FlushRequest",
     "ForgetRequest",
