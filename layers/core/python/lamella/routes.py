@@ -95,6 +95,8 @@ _ORG = (
 _PROJECT = (
     Route("project", GET, PROJECT, "ProjectRequest", "govern", "read"),
     Route("update_project", PATCH, PROJECT, "ProjectUpdateRequest", "govern", "govern"),
+    Route("project", GET, "/v1/project/", "ProjectRequest", "govern", "read"),
+    Route("update_project", PATCH, "/v1/project/", "ProjectUpdateRequest", "govern", "govern"),
 )
 
 _KEYS = (

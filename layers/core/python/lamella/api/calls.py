@@ -60,8 +60,8 @@ class Call:
 
     @property
     def project(self) -> tuple[str, str]:
-        """The organization and the project that the path names."""
-        return self.ids["org"], self.ids["id"]
+        """The organization and the project that the path names, else the key's own."""
+        return self.ids.get("org", self.org), self.ids.get("id", self.org)
 
 
 def _issue_key(service: Service, call: Call) -> Any:
