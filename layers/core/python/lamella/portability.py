@@ -23,6 +23,7 @@ from lamella.sessions import Session
 from lamella.working import Working
 
 CHUNK = 100
+OF_THE_MOMENT = frozenset({"age_seconds", "expires_in_seconds"})
 
 Place = tuple[str, ...]
 """Where a walk is: () before it begins, a session's id and sk, or an sk of the owner's."""
@@ -73,7 +74,7 @@ class Holdings:
             for item in self._items(pk, after if session == at else None):
                 lines = _of_session(item, view) if view.shows(item.body) else []
                 if lines:
-                    yield (session, item.key.sk), lines
+                    yield (session, item.key.sk), [_lasting(line) for line in lines]
 
     def _owned(
         self, org: str, owner: str, after: str | None, seen: Seen
@@ -84,7 +85,7 @@ class Holdings:
             for item in chunk:
                 line = _LINES.get(_kind(item))
                 if line and item.key.sk not in ended and seen.shows(item.body):
-                    yield (item.key.sk,), [{**told} for told in line(item, seen)]
+                    yield (item.key.sk,), [_lasting(told) for told in line(item, seen)]
 
     def _ended(self, chunk: Sequence[Item], now: int) -> set[str]:
         """The entries of histories whose memory had expired by its last one."""
@@ -108,6 +109,11 @@ class Holdings:
             if not page.more:
                 return
             after = page.items[-1].key.sk
+
+
+def _lasting(line: Wire) -> Wire:
+    """Without what is only true at the moment."""
+    return {name: value for name, value in line.items() if name not in OF_THE_MOMENT}
 
 
 def _of_session(item: Item, seen: Seen) -> list[Wire]:
