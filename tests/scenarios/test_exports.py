@@ -11,6 +11,7 @@ from world import ORG, World
 
 from lamella.clock import DAY, HOUR
 from lamella.errors import Invalid, NotFound
+from lamella.portability import TYPES
 from lamella.requests import ExportPageRequest, ExportRequest, FeedbackRequest
 from lamella.results import MEMORY_FIELDS
 
@@ -90,6 +91,7 @@ def test_an_export_of_somebody_holds_every_layer_with_provenance_and_history(wor
     assert [one["content"] for one in of(lines, "pending")] == [
         "Something that nobody has read yet."
     ]
+    assert {line["type"] for line in lines} == TYPES - {"consent"}
     assert receipt["owner"] == "alex"
     assert receipt["lines"] == dict(Counter(line["type"] for line in lines))
 

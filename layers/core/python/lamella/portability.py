@@ -23,6 +23,15 @@ from lamella.sessions import Session
 from lamella.working import Working
 
 CHUNK = 100
+
+TYPES = frozenset(
+    {
+        *("session", "turn", "note", "working", "attention"),
+        *("memory", "history", "feedback", "relation", "pending", "consent"),
+    }
+)
+"""What a line may be."""
+
 OF_THE_MOMENT = frozenset({"age_seconds", "expires_in_seconds"})
 
 Place = tuple[str, ...]
@@ -65,10 +74,13 @@ class Holdings:
         self, org: str, owner: str, place: Place, seen: Seen
     ) -> Iterator[tuple[Place, list[Wire]]]:
         at, after = place or ("", None)
-        names = sorted({"", *sessions_of(self._table, org, owner)})
-        for session in (name for name in names if name >= at):
-            [meta] = self._table.read([Get(keys.meta(org, owner, session))])
+        every = sorted({"", *sessions_of(self._table, org, owner)})
+        names = [name for name in every if name >= at]
+        metas = self._table.read([Get(keys.meta(org, owner, name)) for name in names])
+        for session, meta in zip(names, metas, strict=True):
             life = Session.from_body(meta.first.body) if meta.first else None
+            if life is not None and not life.alive(seen.now):
+                continue
             view = Seen(seen.now, seen.cutoff, life)
             pk = keys.session_pk(org, owner, session)
             for item in self._items(pk, after if session == at else None):
