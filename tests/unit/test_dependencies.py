@@ -20,11 +20,11 @@ def names(listed: str) -> frozenset[str]:
 VALUES = "errors clock ids scopes models settings routes"
 RULES = (
     "filters findings credentials passwords pii privacy scrub wordlists text policy vectors "
-    "ranking ports keys conditions limits"
+    "ranking guidance ports keys conditions limits"
 )
 STATE = (
     "guards inflight changes receipts results working sessions blocks plans lease consent "
-    "permissions org_secret conversation overlay selection context passages guidance budget"
+    "permissions org_secret conversation overlay selection context passages budget"
 )
 USE_CASES = (
     "requests capture verbatim closing workload setbacks endings reconcile placing projection "

@@ -16,7 +16,6 @@ Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string", "minLength": 1}
 OR_NULL: Schema = {"type": ["string", "null"]}
-NOTHING: Schema = {"type": "null"}
 FLAG: Schema = {"type": "boolean"}
 OBJECT: Schema = {"type": "object"}
 NAMES: Schema = {"type": "array", "items": TEXT, "maxItems": 100}
@@ -57,7 +56,7 @@ FIELDS: Mapping[str, Schema] = {
     **dict.fromkeys(("top_k", "limit", "page_size"), _number(1, 1_000)),
     **dict.fromkeys(("includes", "excludes", "feedback_reason", "export_instructions"), OR_NULL),
     **dict.fromkeys(("multilingual", "decay"), FLAG),
-    **dict.fromkeys(("custom_instructions", "agent_custom_instructions"), NOTHING),
+    **dict.fromkeys(("custom_instructions", "agent_custom_instructions"), OR_NULL),
     "review_by": MOMENT,
     "expiration_date": EXPIRY,
     "lifetime": {**TEXT, "description": "A duration, or turn", "examples": ["30m", "turn"]},
