@@ -33,7 +33,7 @@ class Loud(Exception):
 
 
 class LoudExtractor(Rules):
-    def extract(self, turns: Sequence[Turn], earlier: Sequence[Turn] = ()) -> list[Fact]:
+    def extract(self, turns: Sequence[Turn], *beside: object) -> list[Fact]:
         raise Loud(f"can't read {[turn.text for turn in turns]}")
 
 

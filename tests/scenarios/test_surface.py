@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from fakes import HashingEmbedder, RecordingBus
+from scenarios.dumps import everything
 from world import ORG, World
 
 from lamella.api import Api, Request
@@ -234,11 +235,67 @@ def test_a_project_shows_what_is_asked_for_and_only_to_its_own(world: World) -> 
     assert world.list(user_id="alex") == []
 
 
+@pytest.mark.parametrize("name", ["custom_instructions", "agent_custom_instructions"])
+def test_instructions_are_refused_where_no_model_would_read_them(world: World, name: str) -> None:
+    with pytest.raises(Invalid, match="no model"):
+        set_project(world, **{name: "Only keep what matters."})
+    set_project(world, **{name: None})
+
+
+def test_a_call_asks_for_itself_in_place_of_its_project(world: World) -> None:
+    set_project(world, includes="live", custom_categories=[{"home": "where somebody lives"}])
+    said = ["I live in Oslo.", "I love green tea."]
+    drinks = [{"drinks": "tea and coffee"}]
+    world.add(said, user_id="alex")
+    world.add(said, user_id="bob", includes="tea", custom_categories=drinks)
+    world.add(said, user_id="kim", includes="live, tea", excludes="Oslo")
+    world.settle()
+    kept = {
+        name: {one["memory"]: one["categories"] for one in world.list(user_id=name)}
+        for name in ("alex", "bob", "kim")
+    }
+    assert kept == {
+        "alex": {"I live in Oslo.": ["home"]},
+        "bob": {"I love green tea.": ["drinks"]},
+        "kim": {"I love green tea.": []},
+    }
+
+
+def test_calls_of_one_session_that_ask_for_other_things_each_get_theirs(world: World) -> None:
+    trip = {"user_id": "alex", "session_id": "trip"}
+    world.add("I love green tea.", excludes="tea", **trip)
+    world.add("I love black tea.", **trip)
+    world.settle()
+    assert [one["memory"] for one in world.list(user_id="alex")] == ["I love black tea."]
+
+
+@pytest.mark.parametrize(
+    ("fields", "unfollowed"),
+    [
+        ({"custom_instructions": "Be brief."}, ["custom_instructions"]),
+        ({"includes": "tea", "excludes": "rum"}, []),
+        ({"includes": "tea", "infer": False}, ["includes"]),
+        ({"includes": None, "custom_instructions": ""}, []),
+    ],
+)
+def test_a_call_is_told_what_nobody_here_follows(
+    world: World, fields: dict[str, Any], unfollowed: list[str]
+) -> None:
+    warnings = world.add("I love tea.", user_id="alex", **fields)["warnings"]
+    assert [warning.split()[0] for warning in warnings] == unfollowed
+
+
+def test_a_secret_in_what_a_call_asks_for_is_kept_nowhere(world: World) -> None:
+    secret = "AKIAIOSFODNN7EXAMPLE"
+    told = world.add("I love tea.", user_id="alex", excludes=f"the key {secret}")
+    assert told["dropped"]
+    assert secret not in everything(world)
+
+
 @pytest.mark.parametrize(
     "settings",
     [
-        {"custom_instructions": "Only keep what matters."},
-        {"agent_custom_instructions": "Be strict."},
+        {"custom_instructions": 3},
         {"decay": True},
         {"multilingual": True},
         {"includes": " , !"},

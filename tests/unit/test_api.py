@@ -139,7 +139,6 @@ def test_a_key_of_working_memory_is_one_segment_even_with_a_slash() -> None:
         ("GET", "/v3/memories/add/", 405),
         ("POST", "/v1/batch/", 405),
         ("GET", "/v2/entities/user/a%2Fb/profile/", 501),
-        ("POST", "/v1/exports/", 501),
         ("POST", "/v1/summary/", 501),
         ("DELETE", "/api/v1/orgs/organizations/o/projects/p/", 501),
         ("GET", "/api/v1/webhooks/w/", 501),

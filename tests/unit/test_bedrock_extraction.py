@@ -16,6 +16,7 @@ from lamella.engines.bedrock_extraction import BedrockExtractor
 from lamella.engines.bedrock_proposals import SLOTS
 from lamella.engines.rules_table import RULES
 from lamella.errors import LamellaError, Throttled, Unavailable
+from lamella.guidance import Guidance
 from lamella.models import Fact, Turn
 from lamella.scopes import Kind
 
@@ -83,6 +84,7 @@ def test_a_proposal_becomes_a_fact_of_the_turns_it_quotes(
             subject="mara",
             slot="home",
             entities=("Mara", "Oslo"),
+            guided=True,
         )
     ]
 
@@ -118,8 +120,53 @@ def test_a_session_becomes_episodes(model: BedrockExtractor, bedrock: BedrockSer
     }
     bedrock.script.append(calling("propose_episodes", {"episodes": [told]}))
     assert model.summarize([OSLO, BOOKED], "acme") == [
-        Fact("Mara had a table booked.", Kind.EPISODIC, ("01EVENT-1",), NOW + 1, entities=("Mara",))
+        Fact(
+            text="Mara had a table booked.",
+            kind=Kind.EPISODIC,
+            sources=("01EVENT-1",),
+            said_at=NOW + 1,
+            entities=("Mara",),
+            guided=True,
+        )
     ]
+
+
+# --- what is asked for --------------------------------------------------------------------
+
+TRAVEL = Guidance.of(
+    {
+        "includes": "travel",
+        "excludes": "health",
+        "custom_categories": [{"home": "where somebody lives"}],
+        "custom_instructions": 'Write "short" sentences.',
+    }
+)
+
+
+def test_the_model_reads_what_the_owner_of_the_memory_asks_for(
+    model: BedrockExtractor, bedrock: BedrockServer
+) -> None:
+    happened = {"text": "Mara moved.", "evidence": [{"turn": "t1", "quote": "I live in Oslo"}]}
+    told = calling("propose_episodes", {"episodes": [happened]})
+    bedrock.script += [facts(changed(categories=["home"])), told]
+    [fact] = model.extract([OSLO], (), "acme", TRAVEL)
+    assert (fact.categories, fact.guided) == (("home",), True)
+    [episode] = model.summarize([OSLO], "acme", TRAVEL)
+    assert episode.guided
+    for asked in bedrock.asked:
+        orders = asked.body["system"][0]["text"]
+        for wish in ("travel", "health", "where somebody lives", r"Write \"short\" sentences."):
+            assert wish in orders
+
+
+def test_without_wishes_the_orders_are_the_same_as_ever(
+    model: BedrockExtractor, bedrock: BedrockServer
+) -> None:
+    bedrock.script += [facts(HOME), facts(HOME)]
+    extract(model, OSLO)
+    model.extract([OSLO], (), "acme", Guidance.of({}))
+    first, second = (asked.body["system"] for asked in bedrock.asked)
+    assert first == second
 
 
 # --- what is not believed -----------------------------------------------------------------

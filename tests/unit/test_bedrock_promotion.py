@@ -16,7 +16,7 @@ from lamella.engines.bedrock_extraction import BedrockExtractor
 from lamella.engines.reference import ReferenceIndex, ReferenceTable
 from lamella.engines.rules import Rules
 from lamella.ids import CountingIds
-from lamella.requests import AddRequest, SearchRequest
+from lamella.requests import AddRequest, ProjectUpdateRequest, SearchRequest
 from lamella.service import Engines, Service
 from lamella.settings import Settings
 
@@ -33,9 +33,13 @@ class Agent:
         stores = Engines(table, ReferenceIndex(), HashingEmbedder(), reader, RecordingBus())
         self.service = Service(stores, Settings(settle=0), self.clock, CountingIds())
 
-    def hear(self, text: str) -> None:
-        asked = AddRequest.parse({"messages": text, "user_id": "ada"})
-        self.service.capture.add("acme", asked)
+    def hear(self, text: str, **fields: Any) -> None:
+        asked = AddRequest.parse({"messages": text, "user_id": "ada", **fields})
+        assert not self.service.capture.add("acme", asked).warnings
+
+    def orders(self, settings: dict[str, Any]) -> None:
+        asked = ProjectUpdateRequest.parse(settings)
+        self.service.govern.update_project("acme", ("acme", "acme"), asked)
 
     def promote(self) -> int:
         return self.service.promote.run("acme", "u:ada").added
@@ -71,6 +75,29 @@ def test_what_the_model_proposes_becomes_a_memory(agent: Agent, bedrock: Bedrock
     bedrock.script.append(fact("Ada has lived in Oslo since March.", "I live in Oslo"))
     assert agent.promote() == 1
     assert ("user", "Ada has lived in Oslo since March.") in agent.shown("where in Oslo?")
+
+
+def test_the_model_is_told_what_the_project_and_the_call_ask_for(
+    agent: Agent, bedrock: BedrockServer
+) -> None:
+    agent.orders({"custom_instructions": "Be brief.", "includes": "places"})
+    agent.orders({"agent_custom_instructions": "Keep to tasks."})
+    agent.hear("I live in Oslo", includes="cities", excludes="moonlight")
+    bedrock.script.append(fact("Ada lives up north.", "I live in Oslo"))
+    assert agent.promote() == 1, "a model may know that it is a city"
+    told = bedrock.asked[0].body["system"][0]["text"]
+    assert "Be brief." in told
+    assert "cities" in told
+    assert "places" not in told.rpartition("asks for this")[2]
+    assert "Keep to tasks." not in told
+
+
+def test_what_is_excluded_stays_out_whatever_a_model_proposes(
+    agent: Agent, bedrock: BedrockServer
+) -> None:
+    agent.hear("I live in Oslo", excludes="Oslo")
+    bedrock.script.append(fact("Ada lives in Oslo.", "I live in Oslo"))
+    assert agent.promote() == 0
 
 
 def test_a_model_that_asks_to_slow_down_is_asked_again_later(

@@ -12,6 +12,7 @@ from lamella.budget import Budget, Budgeted
 from lamella.clock import DAY, HOUR
 from lamella.engines.reference import ReferenceTable
 from lamella.errors import Throttled
+from lamella.guidance import NOTHING_ASKED, Guidance
 from lamella.models import Fact, Turn
 from lamella.ports import Commit, Put, Refusal
 
@@ -26,10 +27,18 @@ class Reader:
         self._budget = budget
         self._cost = cost
 
-    def extract(self, turns: Sequence[Turn], earlier: Sequence[Turn], org: str) -> list[Fact]:
+    def extract(
+        self,
+        turns: Sequence[Turn],
+        earlier: Sequence[Turn],
+        org: str,
+        guidance: Guidance = NOTHING_ASKED,
+    ) -> list[Fact]:
         return self.summarize(turns, org)
 
-    def summarize(self, turns: Sequence[Turn], org: str) -> list[Fact]:
+    def summarize(
+        self, turns: Sequence[Turn], org: str, guidance: Guidance = NOTHING_ASKED
+    ) -> list[Fact]:
         if self._budget:
             self._budget.spend(org, self._cost)
         return [Fact(self.name, "factual", (turn.id,), turn.said_at) for turn in turns]

@@ -221,6 +221,7 @@ def test_everything_is_exported_with_its_history_page_by_page(
     lines = [json.loads(line) for line in served("export", "-u", "kim").out.splitlines()]
     assert {line["id"] for line in lines} == {f"kim-{n}" for n in range(250)}
     assert [entry["event"] for entry in lines[0]["history"]] == ["ADD"]
+    served("add", "I own one book.", "-u", "ann")
     done = served("export", "--out", tmp_path / "all.jsonl", "--json").json
     everything = (tmp_path / "all.jsonl").read_text().splitlines()
     assert done["exported"] == len(everything) > 250
@@ -230,6 +231,23 @@ def test_everything_is_exported_with_its_history_page_by_page(
     served("keys", "revoke", reader["id"])
     nowhere = served("export", "-u", "kim", "--out", tmp_path / "no" / "file")
     assert (nowhere.code, "name another" in nowhere.err) == (1, True)
+
+
+def test_a_complete_export_moves_somebody_to_another_memory_with_their_history(
+    served: Lamella, lamella: Lamella, tmp_path: Path
+) -> None:
+    served("add", "I own a boat.", "-u", "lea", "-s", "trip")
+    done = served("export", "-u", "lea", "--complete", "--out", tmp_path / "lea.jsonl").out
+    lines = [json.loads(line) for line in (tmp_path / "lea.jsonl").read_text().splitlines()]
+    assert f"{len(lines)} lines" in done
+    assert {"session", "turn", "history"} < {line["type"] for line in lines}
+    moved = lamella("import", "mem0", tmp_path / "lea.jsonl", "--data", tmp_path / "new", "--json")
+    memories = [line for line in lines if line["type"] in ("memory", "note")]
+    assert moved.json["counts"] == {"moved": len(memories)}
+    told = lamella("export", "-u", "lea", "--data", tmp_path / "new").out.splitlines()
+    events = [entry["event"] for line in told for entry in json.loads(line)["history"]]
+    assert events == ["ADD"] * len(memories)
+    assert served("export", "--complete").code == 2
 
 
 def numbered(n: int) -> dict[str, Any]:

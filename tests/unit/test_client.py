@@ -119,6 +119,31 @@ CALLS: list[tuple[str, tuple[Any, ...], Told, tuple[str, str], Told]] = [
     ("org_add", ("t",), {"owner": "o"}, ("govern", "org_add"), {"text": "t", "kind": "factual"}),
     ("org_list", (), {"page": 3}, ("govern", "org_list"), {"page": 3}),
     ("org_update", ("m", "t"), {}, ("govern", "org_update"), {"clears_expiry": False}),
+    (
+        "delete_all",
+        (),
+        {"filters": {"user_id": "alex"}},
+        ("govern", "delete_all"),
+        {"user_id": "alex"},
+    ),
+    ("feedback", ("m",), {"feedback": "negative"}, ("govern", "feedback"), {"memory_id": "m"}),
+    ("users", (), {"page": 2}, ("govern", "entities"), {"page": 2, "page_size": 1_000}),
+    ("project", (), {"fields": ["includes"]}, ("govern", "project"), {"fields": ("includes",)}),
+    (
+        "update_project",
+        (),
+        {"includes": None},
+        ("govern", "update_project"),
+        {"changes": {"includes": None}},
+    ),
+    (
+        "create_memory_export",
+        (),
+        OURS,
+        ("govern", "create_export"),
+        {"user_id": "alex", "filters": None},
+    ),
+    ("get_memory_export", ("e",), {}, ("govern", "export"), {"memory_export_id": "e"}),
     ("create_key", (), {"name": "ci"}, ("govern", "create_key"), {"name": "ci"}),
 ]
 
@@ -159,6 +184,29 @@ def test_an_id_travels_unharmed(
     memory, service = told
     getattr(memory, method)(memory_id)
     assert service.last == ("govern", use_case, "acme", memory_id)
+
+
+def test_batches_name_each_memory(told: tuple[Memory, RecordingService]) -> None:
+    memory, service = told
+    memory.batch_update([{"memory_id": "m1", "text": "new"}])
+    assert [(one.memory_id, one.text) for one in service.last[3].memories] == [("m1", "new")]
+    memory.batch_delete(["m1", {"memory_id": "m2"}])
+    assert [one.memory_id for one in service.last[3].memories] == ["m1", "m2"]
+
+
+def test_one_entity_is_deleted_by_its_type_and_name(told: tuple[Memory, RecordingService]) -> None:
+    memory, service = told
+    memory.delete_users(session_id="a/b %")
+    assert service.last == ("govern", "delete_entity", "acme", "run", "a/b %")
+    for ids in ({}, {"user_id": "a", "agent_id": "b"}):
+        with pytest.raises(errors.Invalid):
+            memory.delete_users(**ids)
+
+
+def test_events_are_the_newest_few(told: tuple[Memory, RecordingService]) -> None:
+    memory, service = told
+    memory.events(limit=5)
+    assert service.last == ("govern", "events", "acme", 5)
 
 
 def test_ping_health_and_keys_need_nothing(told: tuple[Memory, RecordingService]) -> None:

@@ -20,16 +20,17 @@ def names(listed: str) -> frozenset[str]:
 VALUES = "errors clock ids scopes models settings routes"
 RULES = (
     "filters findings credentials passwords pii privacy scrub wordlists text policy vectors "
-    "ranking ports keys conditions limits"
+    "ranking guidance ports keys conditions limits"
 )
 STATE = (
     "guards inflight changes receipts results working sessions blocks plans lease consent "
-    "permissions org_secret conversation overlay selection context passages guidance budget"
+    "permissions org_secret conversation overlay selection context passages budget"
 )
 USE_CASES = (
     "requests capture verbatim closing workload setbacks endings reconcile placing projection "
     "promote reach sight retrieve views memories correct erase listing clearing orgs events "
-    "access arrivals imports batches entities feedback projects consents parked govern reindex"
+    "access arrivals imports batches entities feedback portability exports "
+    "projects consents parked govern reindex"
 )
 OPENERS = "service deployment"
 LAYERS = tuple(map(names, (VALUES, RULES, STATE, USE_CASES, OPENERS, "api")))

@@ -39,6 +39,8 @@ BUILDERS = {
     keys.directory: 2,
     keys.receipt: 2,
     keys.budget: 2,
+    keys.export: 2,
+    keys.newest_export: 2,
     keys.api_key: 1,
     keys.issued_key: 2,
 }
@@ -73,6 +75,8 @@ PARTITIONS = {
     lambda org, id: keys.locator(org, id).pk: 2,
     lambda org, id: keys.receipt(org, id).pk: 2,
     lambda org, day: keys.budget(org, day).pk: 2,
+    lambda org, id: keys.export(org, id).pk: 2,
+    lambda org, digest: keys.newest_export(org, digest).pk: 2,
     lambda id: keys.api_key(id).pk: 1,
     lambda org: keys.directory_pks(org)[0]: 1,
     lambda org: keys.receipt_bucket(org, 7): 1,

@@ -82,6 +82,20 @@ def test_every_shape_of_a_file_is_read(tmp_path: Path, text: str) -> None:
     assert source.count == 2
 
 
+def test_a_complete_export_gives_its_current_memories_with_their_histories(tmp_path: Path) -> None:
+    file = tmp_path / "alex.jsonl"
+    lines = [
+        {"type": "turn", "id": "t", "content": "I live in Oslo."},
+        {"type": "history", "memory_id": "1", "event": "ADD"},
+        {"type": "memory", "id": "1", "memory": "x"},
+        {"type": "memory", "id": "2", "memory": "y", "valid_to": "2026-01-01"},
+        {"type": "note", "id": "3", "memory": "z"},
+    ]
+    file.write_text("\n".join(json.dumps(line) for line in lines))
+    rows = list(FileSource(file).rows())
+    assert [(row["id"], len(row["history"])) for row in rows] == [("1", 1), ("3", 0)]
+
+
 def test_a_file_with_one_memory_or_with_no_number_is_read(tmp_path: Path) -> None:
     file = tmp_path / "mem0.json"
     file.write_text('{"id": "1", "memory": "x", "score": NaN}')

@@ -198,8 +198,8 @@ def test_an_add_without_messages_needs_working_items_or_attention() -> None:
 
 
 def test_fields_of_mem0_without_meaning_are_answered_by_a_warning_each() -> None:
-    asked = add(rerank=True, org_id="o", includes="food", version=None)
-    assert [warning.split()[0] for warning in asked.warnings] == ["includes", "org_id", "rerank"]
+    asked = add(rerank=True, org_id="o", prompt="food", version=None)
+    assert [warning.split()[0] for warning in asked.warnings] == ["org_id", "prompt", "rerank"]
 
 
 @pytest.mark.parametrize("name", sorted(WITHOUT_MEANING))

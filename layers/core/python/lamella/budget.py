@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from lamella import keys
 from lamella.clock import DAY, Clock, iso
 from lamella.errors import Throttled
+from lamella.guidance import NOTHING_ASKED, Guidance
 from lamella.models import Fact, Turn
 from lamella.ports import Absent, Extractor, Get, Is, Item, Key, Put, Table
 
@@ -60,13 +61,21 @@ class Budgeted:
         self._fallback = fallback
         self._budget = budget
 
-    def extract(self, turns: Sequence[Turn], earlier: Sequence[Turn], org: str) -> list[Fact]:
+    def extract(
+        self,
+        turns: Sequence[Turn],
+        earlier: Sequence[Turn],
+        org: str,
+        guidance: Guidance = NOTHING_ASKED,
+    ) -> list[Fact]:
         """See `ports.Extractor`."""
-        return self._affordable(org).extract(turns, earlier, org)
+        return self._affordable(org).extract(turns, earlier, org, guidance)
 
-    def summarize(self, turns: Sequence[Turn], org: str) -> list[Fact]:
+    def summarize(
+        self, turns: Sequence[Turn], org: str, guidance: Guidance = NOTHING_ASKED
+    ) -> list[Fact]:
         """See `ports.Extractor`."""
-        return self._affordable(org).summarize(turns, org)
+        return self._affordable(org).summarize(turns, org, guidance)
 
     def _affordable(self, org: str) -> Extractor:
         return self._primary if self._budget.allows(org) else self._fallback

@@ -14,6 +14,7 @@ from lamella import blocks, keys, policy, receipts, sessions
 from lamella.clock import Clock
 from lamella.closing import Closing
 from lamella.errors import Conflict, Invalid
+from lamella.guidance import INSTRUCTIONS
 from lamella.ids import Ids
 from lamella.inflight import InFlight
 from lamella.models import Role, Turn
@@ -46,6 +47,7 @@ class Capture:
         settings: Settings,
         clock: Clock,
         ids: Ids,
+        reads_instructions: bool,
     ) -> None:
         self._table = table
         self._bus = bus
@@ -54,6 +56,7 @@ class Capture:
         self._settings = settings
         self._clock = clock
         self._ids = ids
+        self._reads_instructions = reads_instructions
         self._verbatim = Verbatim(table, bus, secrets, settings, clock, ids)
         self._closing = Closing(table, bus, settings, clock, ids)
 
@@ -83,7 +86,17 @@ class Capture:
         accepted = known or self._accept(org, clean, receipt)
         if isinstance(accepted, Receipt):
             accepted = self._answered_before(receipt, accepted)
-        return replace(accepted, warnings=call.warnings) if call.warnings else accepted
+        warnings = (*call.warnings, *self._unfollowed(call))
+        return replace(accepted, warnings=warnings) if warnings else accepted
+
+    def _unfollowed(self, call: AddRequest) -> list[str]:
+        """What the call asks promotion for, and nobody here would follow."""
+        asked = list(call.guidance)
+        if call.infer:
+            deaf = not self._reads_instructions
+            asked = [name for name in asked if deaf and name in INSTRUCTIONS]
+        why = "no model reads it here" if call.infer else "infer=false keeps all as it is"
+        return [f"{name} has no effect: {why}" for name in asked]
 
     def _digest(self, org: str, call: AddRequest) -> str:
         """What tells a retry from another call under the same idempotency key."""
@@ -159,6 +172,7 @@ class Capture:
                 event=receipt.id,
                 turns=lasting,
                 metadata=call.metadata,
+                guidance=call.guidance,
                 layer=policy.asked_layer(call.metadata, call.scope),
                 expires_at=ends,
                 immutable=call.immutable,
@@ -219,8 +233,8 @@ class Capture:
 def _scrubbed(call: AddRequest) -> tuple[AddRequest, tuple[str, ...]]:
     """The call without secrets, and the types of what was dropped."""
     said = [(message.text, message.name) for message in call.messages]
-    told = (said, call.metadata, call.working, call.attention)
-    (said, metadata, working, attention), dropped = scrub(told)
+    told = (said, call.metadata, call.guidance, call.working, call.attention)
+    (said, metadata, guidance, working, attention), dropped = scrub(told)
     if not dropped:
         return call, ()
     clean = {
@@ -229,6 +243,7 @@ def _scrubbed(call: AddRequest) -> tuple[AddRequest, tuple[str, ...]]:
             for message, (text, name) in zip(call.messages, said, strict=True)
         ),
         "metadata": metadata,
+        "guidance": guidance,
         "working": working,
         "attention": attention,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lamella import keys
+from lamella.guidance import Guidance
 from lamella.inflight import InFlight
 from lamella.models import Fact, Record, Turn
 from lamella.ports import Commit, Delete, Extractor, Get, Is, Item, Key, Query, Table
@@ -22,7 +23,7 @@ class Endings:
         self._table = table
         self._extractor = extractor
 
-    def episodes(self, org: str, ending: InFlight) -> list[Fact]:
+    def episodes(self, org: str, ending: InFlight, guidance: Guidance) -> list[Fact]:
         """The session's episodes up to its cutoff, without what earlier episodes hold.
 
         What its caller let end earlier, or kept to the session, enters none.
@@ -37,7 +38,7 @@ class Endings:
             for turn in map(Turn.from_body, item.body["turns"])
             if since < turn.captured_at <= ending.cutoff and not turn.fleeting
         ]
-        return self._extractor.summarize(turns, org)
+        return self._extractor.summarize(turns, org, guidance)
 
     def remove(self, org: str, ending: InFlight) -> None:
         """Delete the session's turns, working items and notes up to the cutoff. Repeatable.

@@ -56,7 +56,8 @@ class Entities:
 
     def _everybody(self, org: str) -> dict[str, int]:
         """Everyone in the directory, and everyone whose words still wait, with a last time."""
-        waits = {item.owner: item.captured_at for item in waiting(self._table, org)}
+        work = waiting(self._table, org)
+        waits = {item.owner: item.captured_at for item in work if item.turns}
         listed = (item for pk in keys.directory_pks(org) for item in self._all(pk))
         return waits | {item.body["owner"]: item.body["last_at"] for item in listed}
 

@@ -26,6 +26,7 @@ from lamella.ports import (
     Remove,
     Table,
 )
+from lamella.reach import sessions_of
 
 PAGE = 500
 PASSES = 5
@@ -89,7 +90,7 @@ class Erase:
     def _pass(self, org: str, owner: str, cutoff: int) -> Counter[str]:
         """Delete what is there and older than the cutoff; answers what was."""
         found: Counter[str] = Counter()
-        for session in [*self._sessions(org, owner), ""]:
+        for session in [*sessions_of(self._table, org, owner), ""]:
             pk = keys.session_pk(org, owner, session)
             found += self._delete(org, self._older(pk, cutoff))
         found += self._forget_index(org, owner, cutoff)
@@ -97,14 +98,6 @@ class Erase:
         quiet = Below("last_at", cutoff + 1)
         self._table.write([(Delete(keys.directory(org, owner), quiet),)])
         return found
-
-    def _sessions(self, org: str, owner: str) -> list[str]:
-        """Those with a pointer, and those of unfinished calls whose pointer was never written."""
-        pk = keys.owner_pk(org, owner)
-        own = [owner[2:]] if owner.startswith("s:") else []
-        told = [*self._all(pk, keys.SESSIONS), *self._all(pk, keys.IN_FLIGHT)]
-        named = [item.body["session_id"] for item in told if item.body.get("session_id")]
-        return list(dict.fromkeys([*named, *own]))
 
     def _older(self, pk: str, cutoff: int) -> Iterator[Item]:
         """What comes from before the cutoff; what carries no time goes with the rest."""

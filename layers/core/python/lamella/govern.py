@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lamella import keys
 from lamella.access import Access
 from lamella.batches import carried_out
@@ -15,6 +13,7 @@ from lamella.entities import Entities
 from lamella.erase import Erase
 from lamella.errors import Forbidden, NotFound
 from lamella.events import Events
+from lamella.exports import Exports
 from lamella.feedback import Feedback, given
 from lamella.ids import Ids
 from lamella.imports import Imports
@@ -32,6 +31,8 @@ from lamella.requests import (
     ConsentRequest,
     DeleteAllRequest,
     EntitiesRequest,
+    ExportPageRequest,
+    ExportRequest,
     FeedbackRequest,
     ForgetRequest,
     ImportRequest,
@@ -44,7 +45,7 @@ from lamella.requests import (
     RedriveRequest,
     UpdateRequest,
 )
-from lamella.results import Page, Wire, memory_wire
+from lamella.results import Page, Wire, entry_wire, memory_wire
 from lamella.scopes import Layer
 
 HISTORY = 1_000
@@ -87,6 +88,7 @@ class Govern:
         self._consents = consents
         self._parked = parked
         self._feedback = Feedback(table, memories, clock)
+        self._exports = Exports(table, listings, clock, ids)
         self._clock = clock
         self._ids = ids
 
@@ -135,7 +137,7 @@ class Govern:
         if not told:
             raise NotFound(f"no history of memory {id} is kept")
         self._memories.alive(org, Record.from_body(told[-1]["record"]), self._clock())
-        return [_entry(dict(body)) for body in told]
+        return [entry_wire(body) for body in told]
 
     # --- many memories ------------------------------------------------------------------
 
@@ -201,6 +203,14 @@ class Govern:
         """Memories from elsewhere under their own ids, with times and history; see `Imports`."""
         return self._imports.take(org, call)
 
+    def create_export(self, org: str, call: ExportRequest) -> Wire:
+        """Ask for all that is held on one owner, or for memories that filters choose."""
+        return self._exports.create(org, call)
+
+    def export(self, org: str, id: str | None, call: ExportPageRequest) -> Wire:
+        """A page of an export; the last one has its receipt. Raises NotFound."""
+        return self._exports.page(org, id, call)
+
     # --- the org layer ------------------------------------------------------------------
 
     def org_add(self, org: str, call: OrgAddRequest) -> Wire:
@@ -253,25 +263,3 @@ class Govern:
     def revoke_key(self, org: str, id: str) -> Wire:
         """End a key. Raises NotFound."""
         return self._access.revoke(org, id)
-
-
-def _entry(body: dict[str, Any]) -> Wire:
-    """A history entry in Mem0's shape."""
-    record = body.get("record") or {}
-    at = iso(body["at"])
-    return {
-        "id": body["id"],
-        "memory_id": body["memory_id"],
-        "input": [],
-        "old_memory": body["old_memory"],
-        "new_memory": body["new_memory"],
-        "event": body["event"],
-        "user_id": record.get("user_id"),
-        "agent_id": record.get("agent_id"),
-        "app_id": record.get("app_id"),
-        "session_id": record.get("session_id"),
-        "categories": record.get("categories", []),
-        "metadata": record.get("metadata"),
-        "created_at": at,
-        "updated_at": at,
-    }

@@ -24,7 +24,7 @@ class InFlight(Stored):
     """Unfinished work of one owner: `turns` to read, a `memory` to project, or a session to end.
 
     `ends` is "close" (promote, summarize, remove), "clear" (only remove) or "idle" (summarize),
-    for what was captured up to `cutoff`.
+    for what was captured up to `cutoff`. `guidance` is what a call asks promotion to keep.
     """
 
     id: str
@@ -38,6 +38,7 @@ class InFlight(Stored):
     session_id: str | None = None
     turns: tuple[Mapping[str, Any], ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    guidance: Mapping[str, Any] = field(default_factory=dict)
     layer: str | None = None
     expires_at: int | None = None
     immutable: bool = False

@@ -199,6 +199,16 @@ def receipt(org: str, id: str) -> Key:
     return Key(_joined(org, "R", id), _ONLY)
 
 
+def export(org: str, id: str) -> Key:
+    """What an export was asked to hold."""
+    return Key(_joined(org, "X", id), _ONLY)
+
+
+def newest_export(org: str, digest: str) -> Key:
+    """The newest export that was asked for by the same filters, by their digest."""
+    return Key(_joined(org, "XF", digest), _ONLY)
+
+
 def budget(org: str, day: str) -> Key:
     """What an organization has spent on models on `day` (ISO date)."""
     return Key(_joined(org, "BUDGET", day), _ONLY)

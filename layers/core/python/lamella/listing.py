@@ -30,14 +30,21 @@ class Listings:
 
     def page(self, org: str, call: ListRequest) -> Page:
         """A page of what is remembered, newest first."""
-        now, where = self._clock(), narrowed(call)
-        return _page(self._reachable(org, call, where, now, _after(call.cursor)), where, call, now)
+        now = self._clock()
+        found = self._reachable(org, call, narrowed(call), now, _after(call.cursor))
+        return _page(found, call, now)
+
+    def walk(
+        self, org: str, call: ListRequest, now: int, after: str | None = None
+    ) -> Iterator[Record]:
+        """All that `page` would show of `call`, newest first, below the id `after`."""
+        return _shown(self._reachable(org, call, narrowed(call), now, after), call, now)
 
     def of_organization(self, org: str, call: ListRequest) -> Page:
         """A page of what the organization states, newest first."""
         now = self._clock()
         stated = self._memories.walk(org, ORG_OWNER, now, _after(call.cursor))
-        return _page(stated, narrowed(call), call, now)
+        return _page(stated, call, now)
 
     def everything(
         self, org: str, where: Filter | None, now: int, owners: Sequence[str]
@@ -79,8 +86,13 @@ def _merged(streams: Sequence[Iterator[Record]]) -> Iterator[Record]:
         last = record.id
 
 
-def _page(records: Iterator[Record], where: Filter | None, call: ListRequest, now: int) -> Page:
-    shown = (r for r in records if shows(r, where, now, call.superseded, call.show_expired))
+def _shown(records: Iterator[Record], call: ListRequest, now: int) -> Iterator[Record]:
+    where = narrowed(call)
+    return (r for r in records if shows(r, where, now, call.superseded, call.show_expired))
+
+
+def _page(records: Iterator[Record], call: ListRequest, now: int) -> Page:
+    shown = _shown(records, call, now)
     return _following(shown, call, now) if call.cursor is not None else _numbered(shown, call, now)
 
 

@@ -63,6 +63,7 @@ class Fact(Stored):
 
     `slot` names a place only one current value can fill ("home", "likes:hotels"; `subject` says
     whose), so that a newer value supersedes an older. `triple` is subject, predicate, object.
+    `guided` tells that a model proposed it which had read what it is asked to keep.
     """
 
     text: str
@@ -75,6 +76,8 @@ class Fact(Stored):
     slot: str | None = None
     entities: tuple[str, ...] = ()
     triple: tuple[str, str, str] | None = None
+    categories: tuple[str, ...] = ()
+    guided: bool = False
 
 
 @dataclass(frozen=True, slots=True)

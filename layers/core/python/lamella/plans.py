@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lamella import keys, policy
-from lamella.guidance import Guidance
+from lamella.guidance import NOTHING_ASKED, Guidance
 from lamella.ids import Ids
 from lamella.inflight import InFlight
 from lamella.limits import encoded
@@ -89,7 +89,7 @@ class Plan(Stored):
 
 def without_text(item: InFlight) -> dict[str, Any]:
     """An in-flight item as a plan keeps it: ids, times and metadata."""
-    return replace(item, turns=()).body()
+    return replace(item, turns=(), guidance={}).body()
 
 
 class Planner:
@@ -107,7 +107,7 @@ class Planner:
         consent: bool,
         now: int,
         ending: InFlight | None = None,
-        guidance: Guidance = Guidance(),  # noqa: B008 - frozen
+        guidance: Guidance = NOTHING_ASKED,
     ) -> list[Plan]:
         """The plans for `facts`, each fact with the in-flight item it came from."""
         memories: list[dict[str, Any]] = []
@@ -116,11 +116,11 @@ class Planner:
             layer = policy.layer_for(fact.durable, item.scope, item.layer, consent)
             if layer is None:
                 skipped.append(_kept_out(fact, "consent"))
-            elif not guidance.admits(fact.text):
+            elif not guidance.admits(fact.text, fact.guided):
                 skipped.append(_kept_out(fact, "excluded"))
             else:
                 made = self._memory(fact, item, layer, secret, now)
-                record = replace(made, categories=guidance.sorted_into(made.text))
+                record = replace(made, categories=guidance.sorted_into(made.text, fact.categories))
                 memories.append(record.body() | {"of": item.id})
         *early, last = [self._part(ending or items[0], items, some) for some in _parts(memories)]
         told = (*skipped, *_silent(facts, items))

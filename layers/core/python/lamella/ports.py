@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeAlias
 
 from lamella.filters import Filter
+from lamella.guidance import NOTHING_ASKED, Guidance
 from lamella.models import Fact, Record, Turn
 
 Vector: TypeAlias = "array[float]"
@@ -426,10 +427,21 @@ class Extractor(Protocol):
 
     name: str
 
-    def extract(self, turns: Sequence[Turn], earlier: Sequence[Turn], org: str) -> list[Fact]:
-        """Facts that `turns` state; `earlier` turns are context only and yield nothing."""
+    def extract(
+        self,
+        turns: Sequence[Turn],
+        earlier: Sequence[Turn],
+        org: str,
+        guidance: Guidance = NOTHING_ASKED,
+    ) -> list[Fact]:
+        """Facts that `turns` state; `earlier` turns are context only and yield nothing.
 
-    def summarize(self, turns: Sequence[Turn], org: str) -> list[Fact]:
+        A model follows `guidance` and says so in its facts; where rules read, it is left to policy.
+        """
+
+    def summarize(
+        self, turns: Sequence[Turn], org: str, guidance: Guidance = NOTHING_ASKED
+    ) -> list[Fact]:
         """Episodes: what happened in a finished session, as compact excerpts (kind episodic)."""
 
 

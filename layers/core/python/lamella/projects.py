@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lamella import keys
-from lamella.errors import NotFound
-from lamella.guidance import Guidance
+from lamella.errors import Invalid, NotFound
+from lamella.guidance import INSTRUCTIONS, Guidance
+from lamella.inflight import InFlight
 from lamella.org_secret import OrgSecrets
 from lamella.ports import Get, Table, Update
 from lamella.requests import ProjectRequest, ProjectUpdateRequest
@@ -13,14 +14,19 @@ from lamella.results import Wire
 from lamella.scopes import ORG_OWNER
 
 FIELD = "project"
+NO_MODEL = (
+    "no model reads them here. Say what to keep with includes, what not with excludes, and sort "
+    "with custom_categories"
+)
 
 
 class Projects:
     """Reads and changes the one project that an organization has, named as it is."""
 
-    def __init__(self, table: Table, secrets: OrgSecrets) -> None:
+    def __init__(self, table: Table, secrets: OrgSecrets, reads_instructions: bool) -> None:
         self._table = table
         self._secrets = secrets
+        self._reads_instructions = reads_instructions
 
     def get(self, org: str, named: tuple[str, str], call: ProjectRequest) -> Wire:
         """The settings, or those of `call.fields`. Raises NotFound for another's project."""
@@ -31,8 +37,14 @@ class Projects:
         return {k: v for k, v in shown.items() if k in call.fields} if call.fields else shown
 
     def update(self, org: str, named: tuple[str, str], call: ProjectUpdateRequest) -> Wire:
-        """Change what `call` gives. Raises NotFound for another's project."""
+        """Change what `call` gives. Raises NotFound for another's project.
+
+        Instructions that nobody would read are Invalid.
+        """
         _refuse_others(org, named)
+        unread = [name for name in INSTRUCTIONS if call.changes.get(name)]
+        if unread and not self._reads_instructions:
+            raise Invalid(f"{unread[0]} can't be followed: {NO_MODEL}")
         self._secrets.of(org)
         kept = self._settings(org) | call.changes
         key = keys.settings(org, ORG_OWNER)
@@ -49,10 +61,10 @@ def settings_of(table: Table, org: str) -> Wire:
     return dict(page.first.body.get(FIELD) or {}) if page.first else {}
 
 
-def guidance_of(table: Table, org: str) -> Guidance:
-    """The same as promotion follows it."""
-    told = settings_of(table, org)
-    return Guidance.of(told.get("includes"), told.get("excludes"), told.get("custom_categories"))
+def guidance_of(table: Table, org: str, call: InFlight) -> Guidance:
+    """The same as promotion follows it: what the call itself asks for takes its place."""
+    told = {**settings_of(table, org), **call.guidance}
+    return Guidance.of(told, to_an_agent=bool(call.agent_id and not call.user_id))
 
 
 def _refuse_others(org: str, named: tuple[str, str]) -> None:

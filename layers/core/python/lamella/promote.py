@@ -218,20 +218,22 @@ class Promote:
     def _promote_calls(self, lease: Lease, calls: Sequence[InFlight], found: Workload) -> int:
         now = self._clock()
         living = [c for c in calls if not c.over(now) and not found.clears(c)]
+        asked = guidance_of(self._table, lease.org, calls[0])
         facts = self._extractor.extract(
             [turn for item in living for turn in item.spoken],
             self._earlier(calls[0], found.cutoff),
             lease.org,
+            asked,
         )
         secret = self._secrets.of(lease.org)
-        asked = guidance_of(self._table, lease.org)
         told = _attributed(facts, living)
         plans = self._planner.plan(told, calls, secret, found.consent, now, guidance=asked)
         return self._carry_out(lease, plans, calls)
 
     def _promote_ending(self, lease: Lease, endings: Sequence[InFlight], found: Workload) -> int:
         [ending] = endings
-        facts = self._endings.episodes(lease.org, ending) if ending.ends != "clear" else []
+        asked = guidance_of(self._table, lease.org, ending)
+        facts = self._endings.episodes(lease.org, ending, asked) if ending.ends != "clear" else []
         if not found.consent or lease.owner.startswith("s:"):
             facts = []
         secret, now = self._secrets.of(lease.org), self._clock()
@@ -242,7 +244,7 @@ class Promote:
             found.consent,
             now,
             ending,
-            guidance_of(self._table, lease.org),
+            asked,
         )
         return self._carry_out(lease, plans, [])
 

@@ -64,6 +64,21 @@ def owners_of_session(table: Table, org: str, session: str) -> tuple[str, ...]:
     return tuple(item.body["owner"] for item in page.items) or (Scope(session_id=session).owner,)
 
 
+def sessions_of(table: Table, org: str, owner: str) -> list[str]:
+    """An owner's sessions: those with a pointer, and those of unfinished calls without one."""
+    pk = keys.owner_pk(org, owner)
+    named = [owner[2:]] if owner.startswith("s:") else []
+    for prefix in (keys.SESSIONS, keys.IN_FLIGHT):
+        after: str | None = None
+        while True:
+            [page] = table.read([Query(pk, prefix, after=after)])
+            named += [i.body["session_id"] for i in page.items if i.body.get("session_id")]
+            if not page.more:
+                break
+            after = page.items[-1].key.sk
+    return list(dict.fromkeys(named))
+
+
 def narrowed(call: Chosen) -> Filter | None:
     """The call's own filter, its layers, kinds and categories, and in our form its other ids."""
     parts: list[Filter | None] = [call.filters]

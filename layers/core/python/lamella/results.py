@@ -12,6 +12,17 @@ from lamella.scopes import Layer
 
 Wire = dict[str, Any]
 
+MEMORY_FIELDS = frozenset(
+    {
+        *("id", "memory", "layer", "kind", "user_id", "agent_id", "app_id", "run_id"),
+        *("session_id", "metadata", "categories", "created_at", "updated_at", "timestamp"),
+        *("age_seconds", "expiration_date", "expires_in_seconds", "speaker", "entities"),
+        *("sources", "version", "immutable", "valid_to", "superseded_by"),
+        *("owner", "review_by", "review_due", "audience"),
+    }
+)
+"""All that `memory_wire` may tell of a memory."""
+
 
 def memory_wire(record: Record, now: int) -> Wire:
     """One memory as every surface shows it: Mem0's names first, ours beside them."""
@@ -51,6 +62,28 @@ def memory_wire(record: Record, now: int) -> Wire:
             "audience": list(record.audience),
         }
     return shown
+
+
+def entry_wire(body: Mapping[str, Any]) -> Wire:
+    """One entry of a memory's history, in Mem0's shape."""
+    record = body.get("record") or {}
+    at = iso(body["at"])
+    return {
+        "id": body["id"],
+        "memory_id": body["memory_id"],
+        "input": [],
+        "old_memory": body["old_memory"],
+        "new_memory": body["new_memory"],
+        "event": body["event"],
+        "user_id": record.get("user_id"),
+        "agent_id": record.get("agent_id"),
+        "app_id": record.get("app_id"),
+        "session_id": record.get("session_id"),
+        "categories": record.get("categories", []),
+        "metadata": record.get("metadata"),
+        "created_at": at,
+        "updated_at": at,
+    }
 
 
 @dataclass(frozen=True, slots=True)

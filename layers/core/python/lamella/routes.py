@@ -23,6 +23,7 @@ class Route:
 
     `request` names a model of `lamella.requests`. `scope` None lets any valid key in; `public`
     asks for no key at all. `{id}` in the path is a memory's, an event's, a key's or a session's.
+    `answers` is the status of success.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Route:
     function: Function
     scope: KeyScope | None
     public: bool = False
+    answers: int = 200
 
     @property
     def in_session(self) -> bool:
@@ -72,6 +74,9 @@ _MEMORIES = (
     Route("record_consent", PUT, "/v1/consent/", "ConsentRequest", "govern", "govern"),
     Route("parked", GET, "/v1/parked/", "Asked", "govern", "govern"),
     Route("redrive", POST, "/v1/parked/redrive/", "RedriveRequest", "govern", "govern"),
+    Route("create_export", POST, "/v1/exports/", "ExportRequest", "govern", "read", answers=201),
+    Route("export", GET, "/v1/exports/{id}/", "ExportPageRequest", "govern", "read"),
+    Route("export", POST, "/v1/exports/get/", "ExportPageRequest", "govern", "read"),
     Route("import", POST, "/v1/import/", "ImportRequest", "govern", "govern"),
 )
 
@@ -94,6 +99,8 @@ _ORG = (
 _PROJECT = (
     Route("project", GET, PROJECT, "ProjectRequest", "govern", "read"),
     Route("update_project", PATCH, PROJECT, "ProjectUpdateRequest", "govern", "govern"),
+    Route("project", GET, "/v1/project/", "ProjectRequest", "govern", "read"),
+    Route("update_project", PATCH, "/v1/project/", "ProjectUpdateRequest", "govern", "govern"),
 )
 
 _KEYS = (
@@ -116,8 +123,6 @@ ROUTES: tuple[Route, ...] = (*_SYSTEM, *_MEMORIES, *_SESSIONS, *_ORG, *_PROJECT,
 
 UNANSWERED: Mapping[str, str] = {
     "/v2/entities/{type}/{id}/profile/": "get_profile",
-    "/v1/exports/": "create_memory_export",
-    "/v1/exports/get/": "get_memory_export",
     "/v1/summary/": "get_summary",
     "/v2/profiles/jobs/": "generate_profile and sample_profiles",
     "/v2/profiles/jobs/{id}/": "get_profile_job",

@@ -107,7 +107,10 @@ class Service:
         secrets, memories = OrgSecrets(table, self.engines.cipher), Memories(table, index)
         self._events = Events(table, memories, settings, clock)
         self.access = Access(table, clock, ids, given)
-        self.capture = Capture(table, bus, secrets, self._waited, settings, clock, ids)
+        reads_instructions = extractor.name != "rules"
+        self.capture = Capture(
+            table, bus, secrets, self._waited, settings, clock, ids, reads_instructions
+        )
         erase = Erase(table, index, clock, sleep, settings.clock_skew)
         self.promote = Promote(
             table, index, embedder, extractor, bus, secrets, settings, clock, ids, erase, sleep
@@ -131,7 +134,7 @@ class Service:
             self._events,
             self.access,
             Entities(table, index, clearing, clock),
-            Projects(table, secrets),
+            Projects(table, secrets, reads_instructions),
             Consents(table, settings, clock),
             Parked(table, bus, clock),
             clock,

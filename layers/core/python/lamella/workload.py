@@ -130,7 +130,8 @@ def settles_at(calls: Sequence[InFlight], settings: Settings) -> int:
 def portions(calls: Sequence[InFlight]) -> list[list[InFlight]]:
     """Calls in portions of at most 40 items, 400 turns, and 150 KB of text and metadata.
 
-    What has failed before goes alone, so that a poisoned call holds up no other.
+    What has failed before goes alone, so that a poisoned call holds up no other. Calls that ask
+    for something else to be kept are not read together.
     """
     portioned: list[list[InFlight]] = []
     turns = filled = 0
@@ -139,7 +140,8 @@ def portions(calls: Sequence[InFlight]) -> list[list[InFlight]]:
         turns, filled = turns + len(item.turns), filled + size
         last = portioned[-1] if portioned else []
         full = len(last) == MAX_ITEMS or turns > MAX_TURNS or filled > MAX_BYTES
-        if not last or full or item.attempts or last[-1].attempts:
+        apart = last and (last[-1].attempts or last[-1].guidance != item.guidance)
+        if not last or full or item.attempts or apart:
             portioned.append([])
             turns, filled = len(item.turns), size
         portioned[-1].append(item)

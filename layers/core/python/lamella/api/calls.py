@@ -60,8 +60,8 @@ class Call:
 
     @property
     def project(self) -> tuple[str, str]:
-        """The organization and the project that the path names."""
-        return self.ids["org"], self.ids["id"]
+        """The organization and the project that the path names, else the key's own."""
+        return self.ids.get("org", self.org), self.ids.get("id", self.org)
 
 
 def _issue_key(service: Service, call: Call) -> Any:
@@ -113,6 +113,10 @@ CALLS: Mapping[str, Callable[[Service, Call], Any]] = {
     "parked": lambda service, call: service.govern.parked(call.org),
     "redrive": lambda service, call: service.govern.redrive(call.org, call.asked),
     "import": lambda service, call: service.govern.take_over(call.org, call.asked),
+    "create_export": lambda service, call: service.govern.create_export(call.org, call.asked),
+    "export": lambda service, call: service.govern.export(
+        call.org, call.id if "id" in call.ids else None, call.asked
+    ),
     "org_add": lambda service, call: service.govern.org_add(call.org, call.asked),
     "org_list": lambda service, call: service.govern.org_list(call.org, call.asked),
     "org_update": lambda service, call: service.govern.org_update(call.org, call.id, call.asked),

@@ -16,7 +16,6 @@ Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string", "minLength": 1}
 OR_NULL: Schema = {"type": ["string", "null"]}
-NOTHING: Schema = {"type": "null"}
 FLAG: Schema = {"type": "boolean"}
 OBJECT: Schema = {"type": "object"}
 NAMES: Schema = {"type": "array", "items": TEXT, "maxItems": 100}
@@ -47,7 +46,7 @@ def _one_of(names: object) -> Schema:
 
 FIELDS: Mapping[str, Schema] = {
     **dict.fromkeys(("user_id", "agent_id", "app_id", "run_id", "session_id"), ID),
-    **dict.fromkeys(("memory_id", "key", "idempotency_key", "entity"), ID),
+    **dict.fromkeys(("memory_id", "memory_export_id", "key", "idempotency_key", "entity"), ID),
     **dict.fromkeys(("query", "text", "data", "memory", "attention", "owner", "name"), TEXT),
     **dict.fromkeys(("timestamp", "as_of", "reference_date", "start_date", "end_date"), MOMENT),
     **dict.fromkeys(("infer", "async_mode", "immutable", "explain", "promote"), FLAG),
@@ -55,13 +54,18 @@ FIELDS: Mapping[str, Schema] = {
     **dict.fromkeys(("filters", "metadata", "working"), OBJECT),
     **dict.fromkeys(("categories", "audience", "fields"), NAMES),
     **dict.fromkeys(("top_k", "limit", "page_size"), _number(1, 1_000)),
-    **dict.fromkeys(("includes", "excludes", "feedback_reason"), OR_NULL),
+    **dict.fromkeys(("includes", "excludes", "feedback_reason", "export_instructions"), OR_NULL),
     **dict.fromkeys(("multilingual", "decay"), FLAG),
-    **dict.fromkeys(("custom_instructions", "agent_custom_instructions"), NOTHING),
+    **dict.fromkeys(("custom_instructions", "agent_custom_instructions"), OR_NULL),
     "review_by": MOMENT,
     "expiration_date": EXPIRY,
     "lifetime": {**TEXT, "description": "A duration, or turn", "examples": ["30m", "turn"]},
     "messages": MESSAGES,
+    "schema": {
+        "description": "A JSON Schema of a memory's fields, or of one list of such objects",
+        "type": ["object", "string", "null"],
+        "examples": [{"properties": {"id": {}, "memory": {}}}],
+    },
     "value": {"description": "Any JSON"},
     "page": _number(1, 100),
     "tokens": _number(1, 100_000),

@@ -106,4 +106,4 @@ def _responses(route: Route) -> dict[str, Any]:
     good = {"description": "Done", "content": {"application/json": {"schema": answer}}}
     tree = [error for error in vars(errors).values() if isinstance(error, type)]
     statuses = sorted({error.status for error in tree if issubclass(error, errors.LamellaError)})
-    return {"200": good} | {str(status): _REFUSED for status in statuses}
+    return {str(route.answers): good} | {str(status): _REFUSED for status in statuses}

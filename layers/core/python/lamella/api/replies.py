@@ -32,8 +32,8 @@ def reply(
         if asked.warnings:
             body.setdefault("warnings", list(asked.warnings))
         if route in LEGACY and _is_bare(told):
-            return Response(200, body.get("results", []))
-    return Response(200, body)
+            return Response(route.answers, body.get("results", []))
+    return Response(route.answers, body)
 
 
 def refusal(error: LamellaError) -> Response:

@@ -151,6 +151,17 @@ ANSWERS: Mapping[str, Schema] = {
     "feedback": _object(id=STRING, memory_id=STRING, **_OPINION),
     "entities": _object(results=_list(_ref("Entity")), **_PAGED),
     "delete_entity": _object({"deleted": WHOLE}, message=STRING),
+    "create_export": _object(
+        message=STRING, id=STRING, status={"enum": ["PENDING"]}, warnings=STRINGS
+    ),
+    "export": _object(
+        {"results": _list({"type": "object"})},
+        id=STRING,
+        status={"enum": ["RUNNING", "SUCCEEDED"]},
+        cursor=OPTIONAL,
+        receipt={"type": ["object", "null"]},
+        warnings=STRINGS,
+    ),
     "forget": _object(message=STRING, receipt={"type": "object"}),
     "sessions": _object(results=_list(_ref("Session")), more=FLAG),
     "session": _ref("Session"),

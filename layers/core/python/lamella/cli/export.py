@@ -36,6 +36,9 @@ def export(
     superseded: Annotated[
         bool, Option("--superseded", help="Also what is no longer true.")
     ] = False,
+    complete: Annotated[
+        bool, Option("--complete", help="All that is held on one of them, in every layer.")
+    ] = False,
     data: Data = None,
     host: Host = None,
     api_key: ApiKey = None,
@@ -45,10 +48,10 @@ def export(
     ids = told(user_id=user, run_id=session, agent_id=agent, app_id=app_id)
     with failing(as_json), ExitStack() as open_here:
         memory = open_here.enter_context(opened(data, host, api_key))
-        if not ids:
+        if not ids and not complete:
             with suppress(Forbidden):  # a key may only read: then without the last seconds
                 memory.flush()
-        lines = exported(memory, ids or EVERYBODY, superseded)
+        lines = _held(memory, ids) if complete else exported(memory, ids or EVERYBODY, superseded)
         if out is None:
             for line in lines:
                 print(json.dumps(line, ensure_ascii=False))
@@ -56,7 +59,14 @@ def export(
         else:
             count = _written(out, lines)
             answer = {"exported": count, "file": str(out)}
-            show(Answer(answer, Text(f"{count} memories in {out}")), as_json)
+            what = "lines" if complete else "memories"
+            show(Answer(answer, Text(f"{count} {what} in {out}")), as_json)
+
+
+def _held(memory: Memory, ids: Json) -> Iterator[Json]:
+    """Every line on the one that `ids` name. Raises Invalid."""
+    named = {("session_id" if name == "run_id" else name): id for name, id in ids.items()}
+    return memory.export(**named)
 
 
 def exported(memory: Memory, filters: Json, superseded: bool) -> Iterator[Json]:

@@ -2,9 +2,10 @@
 
 memory      how they are opened            remember   add, search, read, change
 calling     what every call shares         sessions   what lives as long as a session
-transports  how a call travels in process  organize   the org layer and keys
-http        … and over the network         wire       values as JSON
-waiting     until an event is finished
+transports  how a call travels in process  curate     batches, entities, feedback, exports
+http        … and over the network         organize   the org layer and keys
+waiting     until an event is finished     wire       values as JSON
+walking     until there is no more
 """
 
 from lamella.client.http import AsyncHttpTransport, HttpTransport

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
@@ -12,7 +12,8 @@ from lamella.client.http import AsyncHttpTransport, HttpTransport
 from lamella.client.organize import Organizing
 from lamella.client.transports import AsyncTransport, InProcess, InThread, Transport
 from lamella.client.waiting import Patience, poll, poll_async
-from lamella.client.wire import Json
+from lamella.client.walking import Everybody, Lines
+from lamella.client.wire import Json, path
 from lamella.errors import Invalid
 from lamella.routes import SCOPES
 from lamella.settings import Settings
@@ -59,6 +60,20 @@ class Memory(Organizing[Json, list[Json]]):
     def wait(self, event_id: str, timeout: float = 20.0) -> Json:
         """The event once it is finished. Raises DeadlineExceeded after `timeout` seconds."""
         return poll(lambda: self.event(event_id), Patience(timeout))
+
+    def export(self, **chosen: Any) -> Iterator[Json]:
+        """Every line of a new export, page by page; `chosen` as for `create_memory_export`."""
+        lines = Lines(self.create_memory_export(**chosen))
+        while lines.more:
+            yield from lines.of(self.get_memory_export(**lines.asked))
+
+    def reset(self) -> Json:
+        """Delete everybody's memories, one entity after the other; the org layer stays."""
+        everybody = Everybody()
+        while named := everybody.of(self.users()):
+            for one in named:
+                self._call("DELETE", path("v2", "entities", *one))
+        return everybody.told
 
     def shutdown(self) -> None:
         """Let go of the store or the connections. Further calls raise."""
@@ -108,6 +123,21 @@ class AsyncMemory(Organizing[Awaited, AwaitedList]):
     async def wait(self, event_id: str, timeout: float = 20.0) -> Json:
         """The event once it is finished. Raises DeadlineExceeded after `timeout` seconds."""
         return await poll_async(lambda: self.event(event_id), Patience(timeout))
+
+    async def export(self, **chosen: Any) -> AsyncIterator[Json]:
+        """Every line of a new export, page by page; `chosen` as for `create_memory_export`."""
+        lines = Lines(await self.create_memory_export(**chosen))
+        while lines.more:
+            for line in lines.of(await self.get_memory_export(**lines.asked)):
+                yield line
+
+    async def reset(self) -> Json:
+        """Delete everybody's memories, one entity after the other; the org layer stays."""
+        everybody = Everybody()
+        while named := everybody.of(await self.users()):
+            for one in named:
+                await self._call("DELETE", path("v2", "entities", *one))
+        return everybody.told
 
     async def shutdown(self) -> None:
         """Let go of the store or the connections. Further calls raise."""

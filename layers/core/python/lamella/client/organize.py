@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lamella.client.calling import Answer, Answers
-from lamella.client.sessions import Sessions
+from lamella.client.curate import Curating
 from lamella.client.wire import KEPT, Expiry, Kept, Moment, path, told
 
 
-class Organizing(Sessions[Answer, Answers]):
+class Organizing(Curating[Answer, Answers]):
     """Calls that need a key with the scope `govern` or `org:write`."""
 
     def forget(

@@ -206,10 +206,11 @@ class Remembering(Calling[Answer, Answers]):
         app_id: str | None = None,
         session_id: str | None = None,
         metadata: Mapping[str, Any] | None = None,
+        filters: Mapping[str, Any] | None = None,
     ) -> Answer:
-        """Delete every memory with these ids and this metadata; an id "*" means any.
+        """Delete every memory with these ids and this metadata that matches; "*" means any id.
 
-        Raises Invalid, and deletes nothing, without an id.
+        Raises Invalid, and deletes nothing, without an id (`filters` may give it, at the top).
         """
         fields = told(
             user_id=user_id,
@@ -217,6 +218,7 @@ class Remembering(Calling[Answer, Answers]):
             app_id=app_id,
             session_id=session_id,
             metadata=metadata,
+            filters=filters,
         )
         return self._call("DELETE", path("v1", "memories"), body=fields)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -24,6 +24,7 @@ from lamella.engines.bedrock_proposals import (
     windows,
 )
 from lamella.errors import LamellaError
+from lamella.guidance import NOTHING_ASKED, Guidance
 from lamella.models import Fact, Turn
 
 if TYPE_CHECKING:
@@ -62,6 +63,12 @@ class Task(Generic[Proposal]):
             "inputSchema": {"json": schema(self.proposal)},
         }
         return {"tools": [{"toolSpec": spec}], "toolChoice": {"tool": {"name": self.tool}}}
+
+    def guided(self, guidance: Guidance) -> Task[Proposal]:
+        """The same, with what the owner of the memory asks for."""
+        if not guidance.told:
+            return self
+        return replace(self, orders=f"{self.orders}\n\n{guidance.for_a_model()}")
 
     def read(self, content: Content) -> Proposal | str:
         """What the model proposes, or what is wrong with its answer."""
@@ -105,23 +112,33 @@ class BedrockExtractor:
         self._endpoint = endpoint
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="lamella-extract")
 
-    def extract(self, turns: Sequence[Turn], earlier: Sequence[Turn], org: str) -> list[Fact]:
+    def extract(
+        self,
+        turns: Sequence[Turn],
+        earlier: Sequence[Turn],
+        org: str,
+        guidance: Guidance = NOTHING_ASKED,
+    ) -> list[Fact]:
         """See `ports.Extractor`. Long conversations are read in portions, side by side."""
         portions = windows(turns)
+        task = EXTRACTION.guided(guidance)
         before = [earlier, *([piece.turn for piece in portion] for portion in portions)]
 
         def read(portion: Sequence[Piece], before: Sequence[Turn]) -> list[Fact]:
-            proposed = self._proposed(EXTRACTION, portion, context(before), org)
+            proposed = self._proposed(task, portion, context(before), org)
             return proven_facts(proposed.facts, portion)
 
         found = self._workers.map(read, portions, before)
         return [fact for facts in found for fact in facts]
 
-    def summarize(self, turns: Sequence[Turn], org: str) -> list[Fact]:
+    def summarize(
+        self, turns: Sequence[Turn], org: str, guidance: Guidance = NOTHING_ASKED
+    ) -> list[Fact]:
         """See `ports.Extractor`."""
+        task = SUMMARY.guided(guidance)
 
         def read(portion: Sequence[Piece]) -> list[Fact]:
-            proposed = self._proposed(SUMMARY, portion, (), org)
+            proposed = self._proposed(task, portion, (), org)
             return proven_episodes(proposed.episodes, portion)
 
         found = self._workers.map(read, windows(turns))

@@ -59,6 +59,7 @@ class ProposedFact(_Strict):
     slot: Annotated[str, StringConstraints(pattern=SLOTS)] | None = None
     subject: _Name | None = None
     triple: Triple | None = None
+    categories: Annotated[list[_Name], Field(max_length=20)] = []
 
 
 class ProposedEpisode(_Strict):
@@ -162,6 +163,7 @@ def proven_episodes(proposals: Sequence[ProposedEpisode], pieces: Sequence[Piece
             sources=_ids(cited),
             said_at=cited[0].said_at,
             entities=names(proposal.text),
+            guided=True,
         )
         for proposal in proposals
         if (cited := _cited(proposal.evidence, pieces))
@@ -184,6 +186,8 @@ def _fact(proposal: ProposedFact, cited: Sequence[Turn]) -> Fact:
         slot=slot,
         entities=names(proposal.text),
         triple=(triple.subject, triple.predicate, triple.object) if triple else None,
+        categories=tuple(proposal.categories),
+        guided=True,
     )
 
 

@@ -15,6 +15,7 @@ from lamella.engines.rules_episodes import episodes
 from lamella.engines.rules_lasting import hypothetical, of_the_moment
 from lamella.engines.rules_slots import Slot, kin_of, only_one, slot_of
 from lamella.engines.rules_speech import Act, acts, personal
+from lamella.guidance import NOTHING_ASKED, Guidance
 from lamella.models import Fact, Role, Turn
 from lamella.scopes import Kind
 from lamella.text import length, names, sentences
@@ -64,7 +65,11 @@ class Rules:
     name = "rules"
 
     def extract(
-        self, turns: Sequence[Turn], earlier: Sequence[Turn] = (), org: str = ""
+        self,
+        turns: Sequence[Turn],
+        earlier: Sequence[Turn] = (),
+        org: str = "",
+        guidance: Guidance = NOTHING_ASKED,
     ) -> list[Fact]:
         """Facts that `turns` state, in order; `earlier` only makes short replies readable."""
         people = _people([*earlier, *turns])
@@ -72,7 +77,9 @@ class Rules:
         pairs = zip(turns, before, strict=True) if turns else ()
         return list(chain.from_iterable(_facts(turn, last, people) for turn, last in pairs))
 
-    def summarize(self, turns: Sequence[Turn], org: str = "") -> list[Fact]:
+    def summarize(
+        self, turns: Sequence[Turn], org: str = "", guidance: Guidance = NOTHING_ASKED
+    ) -> list[Fact]:
         """Episodes of a finished session; none if it held only small talk."""
         return episodes(turns, _people(turns))
 

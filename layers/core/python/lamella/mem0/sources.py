@@ -13,6 +13,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_expo
 from lamella.client.transports import Transport
 from lamella.client.wire import Json, path
 from lamella.errors import Invalid, LamellaError, NotFound, SetupError, Unsupported
+from lamella.portability import TYPES
 
 EVERYBODY: Json = {
     "OR": [{name: "*"} for name in ("user_id", "agent_id", "app_id", "run_id")],
@@ -20,6 +21,7 @@ EVERYBODY: Json = {
 LISTS = ("results", "memories", "data", "items")
 PAGE = 100
 ATTEMPTS = 8
+MEMORIES = ("memory", "note")
 
 
 class Source(Protocol):
@@ -57,7 +59,7 @@ class FileSource:
         except UnicodeDecodeError:
             raise Invalid(f"{self._file} is not UTF-8") from None
         found = self._whole(text)
-        rows = self._lines(text) if found is None else found
+        rows = _folded(self._lines(text) if found is None else found)
         self.count = len(rows)
         yield from rows
 
@@ -144,6 +146,18 @@ class HostSource:
     def _passes(self, error: BaseException) -> bool:
         """Whether the same call may succeed later; a server never met is more likely mistyped."""
         return isinstance(error, LamellaError) and error.retryable and self._answered
+
+
+def _folded(rows: list[Any]) -> list[Any]:
+    """Of a complete export of ours the current memories, each with its history; else all rows."""
+    if not rows or not all(isinstance(row, dict) and row.get("type") in TYPES for row in rows):
+        return rows
+    histories: dict[Any, list[Any]] = {}
+    for row in rows:
+        if row["type"] == "history":
+            histories.setdefault(row.get("memory_id"), []).append(row)
+    current = [row for row in rows if row["type"] in MEMORIES and not row.get("valid_to")]
+    return [{"history": histories.get(row.get("id"), []), **row} for row in current]
 
 
 def _read(text: str) -> Any:

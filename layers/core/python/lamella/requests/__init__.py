@@ -20,6 +20,7 @@ from lamella.requests.capture import (
     WorkingRequest,
 )
 from lamella.requests.consent import ConsentOfRequest, ConsentRequest
+from lamella.requests.exports import ExportPageRequest, ExportRequest
 from lamella.requests.govern import (
     DeleteAllRequest,
     EventsRequest,
@@ -54,6 +55,8 @@ __all__ = [
     "DeleteAllRequest",
     "EntitiesRequest",
     "EventsRequest",
+    "ExportPageRequest",
+    "ExportRequest",
     "FeedbackRequest",
     "FlushRequest",
     "ForgetRequest",

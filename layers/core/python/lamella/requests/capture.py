@@ -10,6 +10,7 @@ from lamella.errors import Invalid, TooLarge
 from lamella.requests.base import InSession, Metadata, Owned, Scoped, json_size, text_size
 from lamella.requests.given import Given, merged, plain_ids
 from lamella.requests.messages import MAX_CALL_BYTES, Message, normalised
+from lamella.requests.project import wishes
 from lamella.requests.times import duration, expiry, moment
 from lamella.scopes import checked_id
 
@@ -57,7 +58,8 @@ IdempotencyKey = Annotated[str, AfterValidator(checked_key)]
 class AddRequest(Owned):
     """Remember these messages. Times are epoch milliseconds, lifetimes count from receipt.
 
-    `messages` is empty only where `working` or `attention` is given instead.
+    `messages` is empty only where `working` or `attention` is given instead. `guidance` is what
+    this call asks promotion to keep, in place of what its project does.
     """
 
     plain: ClassVar[tuple[str, ...]] = (
@@ -72,6 +74,7 @@ class AddRequest(Owned):
 
     messages: tuple[Message, ...] = ()
     metadata: Metadata = Field(default_factory=dict)
+    guidance: dict[str, Any] = Field(default_factory=dict)
     said_at: int | None = None
     expires_at: int | None = None
     lifetime_ms: int | None = None
@@ -91,7 +94,8 @@ class AddRequest(Owned):
         filters = given.take("filters")
         elsewhere = plain_ids("filters", filters) if filters else {}
         messages, said = given.take("messages"), given.take("timestamp")
-        fields = merged(super().read(given), elsewhere) | lifetime(given)
+        asked = {name: value for name, value in wishes(given).items() if value}
+        fields = merged(super().read(given), elsewhere) | lifetime(given) | {"guidance": asked}
         if messages is not None:
             fields["messages"] = normalised(messages)
         elif not fields.get("working") and not fields.get("attention"):

@@ -11,18 +11,13 @@ IDS = ("user_id", "agent_id", "app_id", "session_id")
 
 WITHOUT_MEANING = frozenset(
     {
-        "agent_custom_instructions",
         "api_version",
-        "custom_categories",
-        "custom_instructions",
         "decay",
         "delete_linked",
         "enable_graph",
-        "excludes",
         "fields",
         "filter_memories",
         "include_merged",
-        "includes",
         "keyword_search",
         "memory_type",
         "observation_date",

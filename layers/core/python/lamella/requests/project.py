@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar
 
 from lamella.errors import Invalid, TooLarge
-from lamella.guidance import phrases
-from lamella.requests.base import Asked, Listed, text_size
+from lamella.guidance import INSTRUCTIONS, phrases
+from lamella.requests.base import Asked, Listed, json_size, text_size
 from lamella.requests.given import Given
 from lamella.scopes import checked_id
 
-SETTINGS = (
-    "custom_instructions",
-    "agent_custom_instructions",
-    "custom_categories",
-    "includes",
-    "excludes",
-)
+SETTINGS = (*INSTRUCTIONS, "custom_categories", "includes", "excludes")
 MAX_CATEGORIES = 100
 MAX_HINT_BYTES = 8_192
+MAX_CATEGORIES_BYTES = 32_768
 
-_INSTRUCTIONS = ("custom_instructions", "agent_custom_instructions")
 _SWITCHES = ("multilingual", "decay")
-_HINTS = ("includes", "excludes")
 
 
 class ProjectRequest(Asked):
@@ -42,50 +35,60 @@ class ProjectUpdateRequest(Asked):
     @classmethod
     def read(cls, given: Given) -> dict[str, Any]:
         """`includes` and `excludes` are phrases, `custom_categories` a list of `{name: about}`."""
-        named = [name for name in (*SETTINGS, *_SWITCHES) if name in given]
-        told = {name: given.take(name) for name in named}
-        if not told:
+        switches = {name: given.take(name) for name in _SWITCHES if name in given}
+        changes = wishes(given)
+        if not changes and not switches:
             raise Invalid("nothing to change: give custom_categories, includes or excludes")
-        for name in _INSTRUCTIONS:
-            if told.pop(name, None):
-                raise Invalid(
-                    f"{name} can't be followed: nothing here reads instructions. Say what to keep "
-                    "with includes, what not with excludes, and sort with custom_categories"
-                )
-        for name in _SWITCHES:
-            if told.pop(name, None):
+        for name, value in switches.items():
+            if value:
                 raise Invalid(f"{name} can't be switched on: nothing here does that")
-        return {"changes": {name: _checked(name, value) for name, value in told.items()}}
+        return {"changes": changes}
+
+
+def wishes(given: Given) -> dict[str, Any]:
+    """What promotion is asked to keep, by a project or a call; None where a wish is taken back."""
+    told = {name: given.take(name) for name in SETTINGS if name in given}
+    return {name: _checked(name, value) for name, value in told.items()}
 
 
 def _checked(name: str, value: object) -> object:
-    if value is None:
-        return None
-    return _checked_hint(name, value) if name in _HINTS else _checked_categories(value)
+    return None if value is None or value == "" or value == [] else _CHECKS[name](name, value)
 
 
-def _checked_hint(name: str, value: object) -> str:
+def _checked_text(name: str, value: object) -> str:
     if not isinstance(value, str):
-        raise Invalid(f"{name} must be a text: phrases between commas")
+        raise Invalid(f"{name} must be a text")
     if text_size(name, value) > MAX_HINT_BYTES:
         raise TooLarge(f"{name} is longer than {MAX_HINT_BYTES} bytes")
-    if not phrases(value):
-        raise Invalid(f"{name} holds no word that could be looked for")
     return value
 
 
-def _checked_categories(value: object) -> list[dict[str, str]]:
+def _checked_hint(name: str, value: object) -> str:
+    """Phrases between commas."""
+    text = _checked_text(name, value)
+    if not phrases(text):
+        raise Invalid(f"{name} holds no word that could be looked for")
+    return text
+
+
+def _checked_categories(name: str, value: object) -> list[dict[str, str]]:
     if not isinstance(value, list):
-        raise Invalid("custom_categories must be a list of objects, such as {'travel': 'trips'}")
+        raise Invalid(f"{name} must be a list of objects, such as {{'travel': 'trips'}}")
     if len(value) > MAX_CATEGORIES:
-        raise TooLarge(f"custom_categories holds more than {MAX_CATEGORIES}")
+        raise TooLarge(f"{name} holds more than {MAX_CATEGORIES}")
+    if json_size(name, value) > MAX_CATEGORIES_BYTES:
+        raise TooLarge(f"{name} is larger than {MAX_CATEGORIES_BYTES} bytes as JSON")
     return [_category(entry) for entry in value]
 
 
 def _category(entry: object) -> dict[str, str]:
     if not isinstance(entry, Mapping) or not all(isinstance(told, str) for told in entry.values()):
         raise Invalid("each of custom_categories must be an object of a name and a description")
-    for told in entry.values():
-        if text_size("custom_categories", told) > MAX_HINT_BYTES:
-            raise TooLarge(f"a description in custom_categories exceeds {MAX_HINT_BYTES} bytes")
     return {checked_id("a name in custom_categories", name): told for name, told in entry.items()}
+
+
+_CHECKS: Mapping[str, Callable[[str, object], object]] = {
+    **dict.fromkeys(INSTRUCTIONS, _checked_text),
+    **dict.fromkeys(("includes", "excludes"), _checked_hint),
+    "custom_categories": _checked_categories,
+}
