@@ -14,7 +14,7 @@ from lamella.engines.reference import ReferenceIndex, ReferenceTable
 from lamella.engines.rules import Rules
 from lamella.engines.sqlite import SqliteIndex, SqliteTable
 from lamella.ids import CountingIds
-from lamella.ports import Embedder, Extractor, Index, Item, Marked, Nudge, Query, Table
+from lamella.ports import Cipher, Embedder, Extractor, Index, Item, Marked, Nudge, Query, Table
 from lamella.requests import (
     AddRequest,
     AttentionRequest,
@@ -53,6 +53,7 @@ class World:
         settings: Settings = AT_ONCE,
         embedder: Embedder | None = None,
         extractor: Extractor | None = None,
+        cipher: Cipher | None = None,
     ) -> None:
         self.clock = clock or FrozenClock()
         self.ids = ids
@@ -60,7 +61,14 @@ class World:
         self.table = table
         self.index = index
         self.service = Service(
-            Engines(table, index, embedder or HashingEmbedder(), extractor or Rules(), self.bus),
+            Engines(
+                table,
+                index,
+                embedder or HashingEmbedder(),
+                extractor or Rules(),
+                self.bus,
+                cipher,
+            ),
             settings,
             self.clock,
             CountingIds(ids),

@@ -135,6 +135,7 @@ def test_the_ids_of_another_organization_are_not_found(tenants: tuple[Tenant, Te
         ("PUT", at("v1", "org", "memories", them.org_memory), {"text": "Mine now."}),
         ("DELETE", at("v1", "org", "memories", them.org_memory), None),
         ("POST", at("v1", "org", "memories", them.org_memory, "restore"), None),
+        ("POST", at("v1", "memories", them.memory, "reveal"), None),
         ("DELETE", at("v1", "keys", them.key), None),
     ):
         answer = us.caller.call(method, path, body)
@@ -223,7 +224,7 @@ def test_every_route_was_asked_by_a_stranger() -> None:
     routes = {route.name for route in ROUTES for m, p in asked if _answers(route, m, p)}
     by_id = {"get", "update", "delete", "history", "restore", "org_update", "org_retire",
         "org_restore",
-             "revoke_key", "event", "feedback", "project", "update_project"}  # fmt: skip
+             "revoke_key", "event", "feedback", "reveal", "project", "update_project"}  # fmt: skip
     writing = {"batch_update", "batch_delete", "delete_entity", "import", "add",
                "working", "attention", "close", "delete_all", "forget", "org_add",
                "create_key", "record_consent"}  # fmt: skip

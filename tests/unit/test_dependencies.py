@@ -24,7 +24,8 @@ RULES = (
 )
 STATE = (
     "guards inflight changes receipts results working sessions blocks plans lease consent "
-    "permissions org_secret conversation overlay selection context passages budget"
+    "permissions org_secret org_settings personal conversation overlay selection context "
+    "passages budget"
 )
 USE_CASES = (
     "requests capture verbatim closing workload setbacks endings reconcile placing projection "

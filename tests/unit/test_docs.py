@@ -43,7 +43,7 @@ OUR_OWN = {
     *("sessions", "session", "close", "working", "attention"),
     *("org_add", "org_list", "org_update", "org_retire", "org_restore"),
     *("create_key", "list_keys", "revoke_key", "consent", "record_consent"),
-    *("parked", "redrive"),
+    *("parked", "redrive", "reveal"),
 }
 """Calls that Mem0 doesn't have."""
 

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lamella.privacy import drop_secrets, redact_pii
+from lamella.privacy import (
+    TYPES,
+    Treatment,
+    Treatments,
+    drop_secrets,
+    holds_pii,
+    redact_pii,
+    treat,
+)
 
 AWS_KEY = "AKIA" + "Q7" * 8
 GITHUB_TOKEN = "ghp_" + "a1B2" * 9
@@ -182,6 +190,63 @@ def test_personal_data_becomes_its_type(told: str, kept: str) -> None:
 )
 def test_dates_times_prices_and_orders_stay(harmless: str) -> None:
     assert redact_pii(harmless) == (harmless, ())
+
+
+SECRET = b"s" * 32
+WISHES = st.builds(
+    Treatments,
+    st.sampled_from(Treatment),
+    st.dictionaries(st.sampled_from(TYPES), st.sampled_from(Treatment)),
+)
+TOLD = st.lists(
+    st.sampled_from(
+        ["mail a@b.co", "call +49 171 2345678", "SSN 123-45-6789", "from 10.0.0.8", "tea", "?"]
+    )
+    | st.text(max_size=12)
+).map(", ".join)
+
+
+@given(told=TOLD, wishes=WISHES)
+def test_treated_again_nothing_changes(told: str, wishes: Treatments) -> None:
+    once = treat(told, wishes, SECRET)
+    assert treat(once.told, wishes, SECRET).told == once.told
+    assert not holds_pii(once.told)
+
+
+@given(told=TOLD)
+def test_redacting_is_one_of_the_treatments(told: str) -> None:
+    assert treat(told, Treatments(), SECRET).told == redact_pii(told)[0]
+
+
+@given(told=TOLD)
+def test_encrypted_values_are_what_stood_there(told: str) -> None:
+    clean = treat(told, Treatments(Treatment.ENCRYPT), SECRET)
+    for mark, value in clean.values.items():
+        assert f"[{mark}]" in clean.told
+        assert value in told
+
+
+@given(wishes=WISHES)
+def test_wishes_are_written_as_they_are_read(wishes: Treatments) -> None:
+    written = ", ".join(
+        [str(wishes.otherwise), *(f"{label}: {how}" for label, how in wishes.by_type.items())]
+    )
+    assert Treatments.parse(written) == wishes
+
+
+@pytest.mark.parametrize("wrong", ["shred", "email: shred", "shoe: hash", "email hash", ":"])
+def test_wishes_that_make_no_sense_are_refused(wrong: str) -> None:
+    with pytest.raises(ValueError, match="personal data"):
+        Treatments.parse(wrong)
+
+
+def test_one_value_has_one_mark_however_it_is_written() -> None:
+    hashing = Treatments(Treatment.HASH)
+    ways = ("+49 171 2345678", "+49-171-2345678", "+49 (171) 2345678")
+    assert len({treat(f"call {way}", hashing, SECRET).told for way in ways}) == 1
+    assert treat("call +49 171 2345678", hashing, b"other").told not in {
+        treat(f"call {way}", hashing, SECRET).told for way in ways
+    }
 
 
 @given(st.text(max_size=60))

@@ -12,6 +12,7 @@ from lamella.ids import Ids
 from lamella.limits import check_commit
 from lamella.models import Record
 from lamella.org_secret import OrgSecrets
+from lamella.personal import REFUSED, Discreet, Personal
 from lamella.ports import Commit, Item, Operation, Put, Table
 from lamella.privacy import drop_secrets, redact_pii
 from lamella.requests import parse
@@ -49,9 +50,12 @@ class Arrival:
 class Arrivals:
     """Turns what a call says about a memory into its record, its history and its commit."""
 
-    def __init__(self, table: Table, secrets: OrgSecrets, settings: Settings, ids: Ids) -> None:
+    def __init__(
+        self, table: Table, secrets: OrgSecrets, personal: Personal, settings: Settings, ids: Ids
+    ) -> None:
         self._table = table
         self._secrets = secrets
+        self._personal = personal
         self._settings = settings
         self._ids = ids
 
@@ -80,8 +84,12 @@ class Arrivals:
 
     def _record(self, org: str, asked: ImportedMemory, now: int) -> tuple[Record, tuple[str, ...]]:
         layer = self._layer(org, asked)
-        text = asked.text if layer == Layer.SESSION else redact_pii(asked.text)[0]
-        metadata, dropped = scrub(asked.metadata)
+        scrubbed, dropped = scrub(asked.metadata)
+        told = [asked.text, scrubbed]
+        clean = Discreet(told) if layer == Layer.SESSION else self._personal.discreet(org, told)
+        if clean.refused:
+            raise Refused(REFUSED, clean.refused)
+        text, metadata = clean.told
         categories, also = scrub(asked.categories)
         created = now if asked.created_at is None else asked.created_at
         default = self._settings.user_lifetime if layer == Layer.USER else None
@@ -104,6 +112,7 @@ class Arrivals:
             immutable=asked.immutable,
             within=within(asked.scope),
             guard=policy.content_guard(self._secrets.of(org), layer, text, within(asked.scope)),
+            sealed=clean.sealed,
             **asked.scope.ids,
         )
         return record, (*dropped, *also)

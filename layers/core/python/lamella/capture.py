@@ -19,6 +19,7 @@ from lamella.ids import Ids
 from lamella.inflight import InFlight
 from lamella.models import Role, Turn
 from lamella.org_secret import OrgSecrets
+from lamella.personal import Personal
 from lamella.ports import Bus, Commit, Get, Nudge, Put, Table
 from lamella.receipts import PENDING, SUCCEEDED, Receipt
 from lamella.requests import AddRequest, AttentionRequest, CloseRequest, Message, WorkingRequest
@@ -43,6 +44,7 @@ class Capture:
         table: Table,
         bus: Bus,
         secrets: OrgSecrets,
+        personal: Personal,
         wait: Wait,
         settings: Settings,
         clock: Clock,
@@ -57,7 +59,7 @@ class Capture:
         self._clock = clock
         self._ids = ids
         self._reads_instructions = reads_instructions
-        self._verbatim = Verbatim(table, bus, secrets, settings, clock, ids)
+        self._verbatim = Verbatim(table, bus, secrets, personal, settings, clock, ids)
         self._closing = Closing(table, bus, settings, clock, ids)
 
     def add(self, org: str, call: AddRequest) -> Captured:

@@ -15,6 +15,7 @@ from lamella.ids import Ids
 from lamella.memories import Held, Memories
 from lamella.models import Record
 from lamella.org_secret import OrgSecrets
+from lamella.personal import Discreet, Personal
 from lamella.ports import (
     Absent,
     Bus,
@@ -30,7 +31,6 @@ from lamella.ports import (
     Put,
     Table,
 )
-from lamella.privacy import redact_pii
 from lamella.reconcile import slot_head, slot_key
 from lamella.requests import OrgUpdateRequest, UpdateRequest
 from lamella.scopes import Layer
@@ -50,6 +50,7 @@ class Correct:
         bus: Bus,
         memories: Memories,
         secrets: OrgSecrets,
+        personal: Personal,
         settings: Settings,
         clock: Clock,
         ids: Ids,
@@ -58,6 +59,7 @@ class Correct:
         self._bus = bus
         self._memories = memories
         self._secrets = secrets
+        self._personal = personal
         self._settings = settings
         self._clock = clock
         self._ids = ids
@@ -65,7 +67,8 @@ class Correct:
     def update(self, org: str, id: str, call: UpdateRequest | OrgUpdateRequest) -> Record:
         """The memory as `call` corrects it; metadata is merged.
 
-        Raises NotFound, and Conflict for an immutable memory or a text another memory holds.
+        Raises NotFound, Conflict for an immutable memory or a text another memory holds, and
+        Invalid for personal data that is to be dropped.
         """
         return self._retried(org, id, lambda now: self._updated(org, id, call, now))
 
@@ -101,9 +104,10 @@ class Correct:
         old = held.record
         if old.immutable:
             raise Conflict(f"memory {old.id} is immutable: delete it and add a new one")
+        reworded = self._reworded(org, old, call.text)
         new = replace(
-            self._reworded(org, old, call.text),
-            **self._changed(old, call, now),
+            reworded,
+            **self._changed(org, reworded, call, now),
             updated_at=now,
             version=changes.next_version(old.version, now),
         )
@@ -115,8 +119,8 @@ class Correct:
     def _reworded(self, org: str, old: Record, text: str | None) -> Record:
         if text is None:
             return old
-        clean, _ = scrub(text)
-        clean = clean if old.layer == Layer.SESSION else redact_pii(clean)[0]
+        told = self._discreet(org, old, scrub(text)[0])
+        clean = told.told
         return replace(
             old,
             text=clean,
@@ -126,14 +130,22 @@ class Correct:
             embedding=None,
             model=None,
             guard=policy.content_guard(self._secrets.of(org), old.layer, clean, old.within),
+            sealed={**old.sealed, **told.sealed},
         )
 
+    def _discreet(self, org: str, old: Record, told: Any) -> Discreet:
+        if old.layer == Layer.SESSION:
+            return Discreet(told)
+        return self._personal.agreed(org, told)
+
     def _changed(
-        self, old: Record, call: UpdateRequest | OrgUpdateRequest, now: int
+        self, org: str, old: Record, call: UpdateRequest | OrgUpdateRequest, now: int
     ) -> dict[str, Any]:
         fields: dict[str, Any] = {}
         if call.metadata is not None:
-            fields["metadata"] = {**old.metadata, **scrub(call.metadata)[0]}
+            discreet = self._discreet(org, old, scrub(call.metadata)[0])
+            fields["metadata"] = {**old.metadata, **discreet.told}
+            fields["sealed"] = {**old.sealed, **discreet.sealed}
         if call.clears_expiry:
             fields["expires_at"] = None
         elif call.expires_at is not None or call.lifetime_ms is not None:

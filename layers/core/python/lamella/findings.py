@@ -15,9 +15,9 @@ class Finding(NamedTuple):
 
 
 def replaced(
-    text: str, findings: Iterable[Finding], marker: Callable[[str], str]
+    text: str, findings: Iterable[Finding], marker: Callable[[str, str], str]
 ) -> tuple[str, tuple[str, ...]]:
-    """The text with each finding replaced by its label's marker, and the labels, distinct.
+    """The text with each finding replaced by `marker(label, found)`, and the labels, distinct.
 
     Findings that overlap are one; it carries the label of the first.
     """
@@ -30,6 +30,6 @@ def replaced(
     parts: list[str] = []
     done = 0
     for start, end, label in merged:
-        parts += [text[done:start], marker(label)]
+        parts += [text[done:start], marker(label, text[start:end])]
         done = end
     return "".join([*parts, text[done:]]), tuple(dict.fromkeys(f.label for f in merged))

@@ -22,6 +22,7 @@ from lamella.memories import Memories
 from lamella.models import Record
 from lamella.orgs import Orgs
 from lamella.parked import Parked
+from lamella.personal import Personal
 from lamella.ports import Get, Query, Table
 from lamella.projects import Projects
 from lamella.requests import (
@@ -70,6 +71,7 @@ class Govern:
         projects: Projects,
         consents: Consents,
         parked: Parked,
+        personal: Personal,
         clock: Clock,
         ids: Ids,
     ) -> None:
@@ -87,6 +89,7 @@ class Govern:
         self._projects = projects
         self._consents = consents
         self._parked = parked
+        self._personal = personal
         self._feedback = Feedback(table, memories, clock)
         self._exports = Exports(table, listings, clock, ids)
         self._clock = clock
@@ -99,6 +102,15 @@ class Govern:
         now = self._clock()
         shown = self._memories.find(org, id, now).shown
         return memory_wire(shown, now) | given(self._table, org, [shown])[id]
+
+    def reveal(self, org: str, id: str) -> Wire:
+        """A memory with its encrypted values in the clear. Raises NotFound, Conflict."""
+        record = self._memories.find(org, id, self._clock()).record
+        values = self._personal.revealed(org, record)
+        text = record.text
+        for mark, value in values.items():
+            text = text.replace(f"[{mark}]", value)
+        return {"id": id, "memory": text, "values": values}
 
     def update(self, org: str, id: str, call: UpdateRequest) -> Wire:
         """The memory as corrected. Raises NotFound, Conflict; Forbidden for an org memory."""

@@ -15,6 +15,7 @@ from lamella.consent import PURPOSE
 from lamella.ids import Ids
 from lamella.models import Record
 from lamella.org_secret import OrgSecrets
+from lamella.personal import Personal
 from lamella.ports import Bus, Get, Nudge, Refusal, Table
 from lamella.requests import ImportRequest
 from lamella.results import Wire
@@ -30,13 +31,14 @@ class Imports:
         table: Table,
         bus: Bus,
         secrets: OrgSecrets,
+        personal: Personal,
         settings: Settings,
         clock: Clock,
         ids: Ids,
     ) -> None:
         self._table = table
         self._bus = bus
-        self._arrivals = Arrivals(table, secrets, settings, ids)
+        self._arrivals = Arrivals(table, secrets, personal, settings, ids)
         self._settings = settings
         self._clock = clock
 

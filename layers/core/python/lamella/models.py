@@ -87,7 +87,8 @@ class Record(Stored):
     `words` are `text.tokens(text)`, kept so that ranking never tokenizes; `embedding` is the
     vector as base64 of little-endian float16, made by the model `model`; `sources` are the ids
     of the turns it came from; `guard` is the digest that keeps its content unique `within` those
-    ids. `steward` and `review_by` belong to the org layer.
+    ids. `steward` and `review_by` belong to the org layer. `sealed` are the encrypted values that
+    marks in the text stand for.
     """
 
     id: str
@@ -124,6 +125,7 @@ class Record(Stored):
     audience: tuple[str, ...] = ()
     embedding: str | None = None
     model: str | None = None
+    sealed: Mapping[str, str] = field(default_factory=dict)
     schema: int = SCHEMA
 
     @property

@@ -13,8 +13,8 @@ from lamella.inflight import InFlight
 from lamella.memories import Memories
 from lamella.models import Record
 from lamella.org_secret import OrgSecrets
+from lamella.personal import Personal
 from lamella.ports import Bus, Nudge, Operation, Put, Table
-from lamella.privacy import redact_pii
 from lamella.projection import Projection
 from lamella.receipts import event_id
 from lamella.requests import OrgAddRequest, OrgUpdateRequest
@@ -37,6 +37,7 @@ class Orgs:
         correct: Correct,
         projection: Projection,
         secrets: OrgSecrets,
+        personal: Personal,
         settings: Settings,
         clock: Clock,
         ids: Ids,
@@ -47,6 +48,7 @@ class Orgs:
         self._correct = correct
         self._projection = projection
         self._secrets = secrets
+        self._personal = personal
         self._settings = settings
         self._clock = clock
         self._ids = ids
@@ -54,7 +56,8 @@ class Orgs:
     def add(self, org: str, call: OrgAddRequest) -> Record:
         """State something for everybody; the same idempotency key answers the same memory.
 
-        Raises Conflict, naming the holder, where the organization already says exactly this.
+        Raises Invalid for personal data that is to be dropped, and Conflict, naming the holder,
+        where the organization already says exactly this.
         """
         now = self._clock()
         record = self._record(org, call, now)
@@ -83,7 +86,8 @@ class Orgs:
             return None
 
     def _record(self, org: str, call: OrgAddRequest, now: int) -> Record:
-        text = redact_pii(scrub(call.text)[0])[0]
+        clean = self._personal.agreed(org, scrub([call.text, call.metadata])[0])
+        text, metadata = clean.told
         at_most = self._settings.max_lifetime
         return Record(
             id=event_id(org, call.idempotency_key, self._ids()),
@@ -96,7 +100,7 @@ class Orgs:
             captured_at=now,
             said_at=now,
             version=now,
-            metadata=scrub(call.metadata)[0],
+            metadata=metadata,
             categories=tuple(scrub(call.categories)[0]),
             words=tuple(tokens(text)),
             entities=names(text),
@@ -105,6 +109,7 @@ class Orgs:
             steward=scrub(call.owner)[0],
             review_by=call.review_by or now + REVIEWED_WITHIN,
             audience=tuple(scrub(call.audience)[0]),
+            sealed=clean.sealed,
         )
 
     def update(self, org: str, id: str, call: OrgUpdateRequest) -> Record:

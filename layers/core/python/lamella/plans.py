@@ -6,9 +6,9 @@ again, and a model's second wording cannot double anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 from lamella import keys, policy
 from lamella.guidance import NOTHING_ASKED, Guidance
@@ -16,8 +16,8 @@ from lamella.ids import Ids
 from lamella.inflight import InFlight
 from lamella.limits import encoded
 from lamella.models import Fact, Record, Stored
+from lamella.personal import REFUSED, Discreet
 from lamella.ports import Delete, Item, Key, Present, Put, Update
-from lamella.privacy import redact_pii
 from lamella.scopes import Kind, Layer
 from lamella.settings import Settings
 from lamella.text import names, tokens
@@ -31,13 +31,18 @@ MAX_PLANNED_BYTES = 150_000
 """… and how much of what it yields lies in one plan: a store takes 400 KB an item."""
 
 
+Clean = Callable[[Any], Discreet]
+"""A text, or plain JSON, as it may leave its session."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan(Stored):
     """The memories to place, the in-flight items they finish, and the results known already.
 
     `skipped` are facts that policy kept out, as results. `ending` is the in-flight item whose
     session ends with this plan. What yields much is planned in several, of which the last alone
-    `finishes` the items.
+    `finishes` the items. `discreet` is the metadata of items whose own holds personal data, for
+    memories that leave their session.
     """
 
     id: str
@@ -49,19 +54,22 @@ class Plan(Stored):
     ending: Mapping[str, Any] | None = None
     attempts: int = 0
     finishes: bool = True
+    discreet: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def records(self) -> list[Record]:
         """The planned memories, in order of their turns: words and metadata aren't stored twice."""
         metadata = {item.id: _kept(item.metadata) for item in self.sources}
-        return [
-            replace(
-                Record.from_body(memory),
-                words=tuple(tokens(memory["text"])),
-                metadata=metadata.get(memory["of"], {}),
-            )
-            for memory in self.memories
-        ]
+        return [self._record(memory, metadata.get(memory["of"], {})) for memory in self.memories]
+
+    def _record(self, memory: Mapping[str, Any], metadata: Mapping[str, Any]) -> Record:
+        record = replace(Record.from_body(memory), words=tuple(tokens(memory["text"])))
+        clean = self.discreet.get(memory["of"])
+        if clean is None or record.layer == Layer.SESSION:
+            return replace(record, metadata=metadata)
+        return replace(
+            record, metadata=clean["metadata"], sealed={**record.sealed, **clean["sealed"]}
+        )
 
     @property
     def sources(self) -> list[InFlight]:
@@ -104,6 +112,7 @@ class Planner:
         facts: Sequence[tuple[Fact, InFlight]],
         items: Sequence[InFlight],
         secret: bytes,
+        clean: Clean,
         consent: bool,
         now: int,
         ending: InFlight | None = None,
@@ -114,24 +123,33 @@ class Planner:
         skipped: list[dict[str, Any]] = []
         for fact, item in facts:
             layer = policy.layer_for(fact.durable, item.scope, item.layer, consent)
+            told = _shared(fact, secret, clean) if layer == Layer.USER else _Told(fact)
             if layer is None:
                 skipped.append(_kept_out(fact, "consent"))
             elif not guidance.admits(fact.text, fact.guided):
                 skipped.append(_kept_out(fact, "excluded"))
+            elif told.refused:
+                skipped.append(_kept_out(fact, REFUSED))
             else:
-                made = self._memory(fact, item, layer, secret, now)
+                made = self._memory(told, item, layer, secret, now)
                 record = replace(made, categories=guidance.sorted_into(made.text, fact.categories))
                 memories.append(record.body() | {"of": item.id})
-        *early, last = [self._part(ending or items[0], items, some) for some in _parts(memories)]
-        told = (*skipped, *_silent(facts, items))
+        discreet = _discreet_metadata(items, clean)
+        first = ending or items[0]
+        *early, last = [self._part(first, items, some, discreet) for some in _parts(memories)]
+        kept_out = (*skipped, *_silent(facts, items))
         ends = without_text(ending) if ending else None
         return [
             *(replace(plan, finishes=False) for plan in early),
-            replace(last, skipped=told, ending=ends),
+            replace(last, skipped=kept_out, ending=ends),
         ]
 
     def _part(
-        self, first: InFlight, items: Sequence[InFlight], memories: Sequence[Mapping[str, Any]]
+        self,
+        first: InFlight,
+        items: Sequence[InFlight],
+        memories: Sequence[Mapping[str, Any]],
+        discreet: Mapping[str, Any],
     ) -> Plan:
         return Plan(
             id=self._ids(),
@@ -139,10 +157,11 @@ class Planner:
             owner=first.owner,
             items=tuple(without_text(item) for item in items),
             memories=tuple(memories),
+            discreet=discreet,
         )
 
-    def _memory(self, fact: Fact, item: InFlight, layer: Layer, secret: bytes, now: int) -> Record:
-        fact = fact if layer == Layer.SESSION else _shared(fact, secret)
+    def _memory(self, told: _Told, item: InFlight, layer: Layer, secret: bytes, now: int) -> Record:
+        fact = told.fact
         within = (item.session_id or "",) if layer == Layer.SESSION else ()
         return Record(
             id=self._ids(),
@@ -169,6 +188,7 @@ class Planner:
             within=within,
             guard=policy.content_guard(secret, layer, fact.text, within),
             immutable=item.immutable,
+            sealed=told.sealed,
         )
 
     def _expires_at(self, item: InFlight, layer: Layer) -> int | None:
@@ -182,29 +202,46 @@ def _kept_out(fact: Fact, reason: str) -> dict[str, Any]:
     return {"event": "NONE", "reason": reason, "sources": list(fact.sources)}
 
 
-def _shared(fact: Fact, secret: bytes) -> Fact:
+class _Told(NamedTuple):
+    """A fact as its layer may keep it, and what was sealed or found to be dropped on the way."""
+
+    fact: Fact
+    sealed: Mapping[str, str] = {}
+    refused: str | None = None
+
+
+def _shared(fact: Fact, secret: bytes, clean: Clean) -> _Told:
     """The fact as it may leave its session: without personal data in it or beside it.
 
     A subject that is personal data, such as a speaker known by an address, gets a pseudonym:
     people's slots stay apart.
     """
-    text, subject = redact_pii(fact.text)[0], fact.subject
-    if subject and redact_pii(subject)[1]:
-        subject = policy.content_guard(secret, "subject", subject)[:16]
-    return replace(
+    text = clean(fact.text)
+    beside = clean([fact.speaker, fact.slot, fact.subject, *(fact.triple or ())])
+    speaker, slot, subject, *triple = beside.told
+    if subject != fact.subject:
+        subject = policy.content_guard(secret, "subject", fact.subject or "")[:16]
+    shared = replace(
         fact,
-        text=text,
-        speaker=redact_pii(fact.speaker)[0] if fact.speaker else None,
+        text=text.told,
+        speaker=speaker,
+        slot=slot,
         subject=subject,
-        slot=redact_pii(fact.slot)[0] if fact.slot else None,
-        entities=tuple(name for name in fact.entities if name in text),
-        triple=_redacted(fact.triple) if fact.triple else None,
+        entities=tuple(name for name in fact.entities if name in text.told),
+        triple=(triple[0], triple[1], triple[2]) if triple else None,
     )
+    return _Told(shared, {**text.sealed, **beside.sealed}, text.refused)
 
 
-def _redacted(triple: tuple[str, str, str]) -> tuple[str, str, str]:
-    subject, predicate, object_ = triple
-    return redact_pii(subject)[0], predicate, redact_pii(object_)[0]
+def _discreet_metadata(items: Sequence[InFlight], clean: Clean) -> dict[str, Any]:
+    """The metadata of those items whose own may not leave its session as it is."""
+    own = {item.id: _kept(item.metadata) for item in items}
+    told = {id: clean(metadata) for id, metadata in own.items()}
+    return {
+        id: {"metadata": one.told, "sealed": dict(one.sealed)}
+        for id, one in told.items()
+        if one.told != own[id]
+    }
 
 
 def _kept(metadata: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from lamella import keys
 from lamella.errors import Invalid, NotFound
 from lamella.guidance import INSTRUCTIONS, Guidance
 from lamella.inflight import InFlight
 from lamella.org_secret import OrgSecrets
-from lamella.ports import Get, Table, Update
+from lamella.org_settings import changed, settings_of
+from lamella.personal import Personal
+from lamella.ports import Table
 from lamella.requests import ProjectRequest, ProjectUpdateRequest
-from lamella.requests.project import SETTINGS
+from lamella.requests.project import PERSONAL, SETTINGS
 from lamella.results import Wire
-from lamella.scopes import ORG_OWNER
 
-FIELD = "project"
 NO_MODEL = (
     "no model reads them here. Say what to keep with includes, what not with excludes, and sort "
     "with custom_categories"
@@ -23,42 +22,38 @@ NO_MODEL = (
 class Projects:
     """Reads and changes the one project that an organization has, named as it is."""
 
-    def __init__(self, table: Table, secrets: OrgSecrets, reads_instructions: bool) -> None:
+    def __init__(
+        self, table: Table, secrets: OrgSecrets, personal: Personal, reads_instructions: bool
+    ) -> None:
         self._table = table
         self._secrets = secrets
+        self._personal = personal
         self._reads_instructions = reads_instructions
 
     def get(self, org: str, named: tuple[str, str], call: ProjectRequest) -> Wire:
         """The settings, or those of `call.fields`. Raises NotFound for another's project."""
         _refuse_others(org, named)
         shown: Wire = {"id": org, "project_id": org, "org_id": org, "name": org}
-        shown |= dict.fromkeys(SETTINGS) | {"multilingual": False, "decay": False}
-        shown |= self._settings(org)
+        shown |= dict.fromkeys((*SETTINGS, PERSONAL)) | {"multilingual": False, "decay": False}
+        shown |= settings_of(self._table, org)
         return {k: v for k, v in shown.items() if k in call.fields} if call.fields else shown
 
     def update(self, org: str, named: tuple[str, str], call: ProjectUpdateRequest) -> Wire:
         """Change what `call` gives. Raises NotFound for another's project.
 
-        Instructions that nobody would read are Invalid.
+        Instructions that nobody would read are Invalid, and wishes for personal data that nobody
+        here can follow.
         """
         _refuse_others(org, named)
         unread = [name for name in INSTRUCTIONS if call.changes.get(name)]
         if unread and not self._reads_instructions:
             raise Invalid(f"{unread[0]} can't be followed: {NO_MODEL}")
+        if call.changes.get(PERSONAL):
+            self._personal.check(call.changes[PERSONAL])
         self._secrets.of(org)
-        kept = self._settings(org) | call.changes
-        key = keys.settings(org, ORG_OWNER)
-        self._table.write([(Update(key, {FIELD: {k: v for k, v in kept.items() if v}}),)])
+        kept = settings_of(self._table, org) | call.changes
+        self._table.write([(changed(org, kept),)])
         return {"message": "Project settings are changed."}
-
-    def _settings(self, org: str) -> Wire:
-        return settings_of(self._table, org)
-
-
-def settings_of(table: Table, org: str) -> Wire:
-    """What an organization has set of its project."""
-    [page] = table.read([Get(keys.settings(org, ORG_OWNER))])
-    return dict(page.first.body.get(FIELD) or {}) if page.first else {}
 
 
 def guidance_of(table: Table, org: str, call: InFlight) -> Guidance:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from lamella import keys, sessions
 from lamella.changes import expire
@@ -23,8 +24,9 @@ from lamella.inflight import InFlight
 from lamella.lease import Lease, LeaseLost, Leases
 from lamella.models import Fact, Record, Turn
 from lamella.org_secret import OrgSecrets
+from lamella.personal import Personal
 from lamella.placing import Placing
-from lamella.plans import Plan, Planner
+from lamella.plans import Clean, Plan, Planner
 from lamella.ports import Bus, Commit, Embedder, Extractor, Index, Item, Marked, Nudge, Query, Table
 from lamella.projection import Projection
 from lamella.projects import guidance_of
@@ -68,6 +70,7 @@ class Promote:
         extractor: Extractor,
         bus: Bus,
         secrets: OrgSecrets,
+        personal: Personal,
         settings: Settings,
         clock: Clock,
         ids: Ids,
@@ -78,6 +81,7 @@ class Promote:
         self._extractor = extractor
         self._bus = bus
         self._secrets = secrets
+        self._personal = personal
         self._settings = settings
         self._clock = clock
         self._ids = ids
@@ -227,7 +231,9 @@ class Promote:
         )
         secret = self._secrets.of(lease.org)
         told = _attributed(facts, living)
-        plans = self._planner.plan(told, calls, secret, found.consent, now, guidance=asked)
+        plans = self._planner.plan(
+            told, calls, secret, self._clean(lease), found.consent, now, guidance=asked
+        )
         return self._carry_out(lease, plans, calls)
 
     def _promote_ending(self, lease: Lease, endings: Sequence[InFlight], found: Workload) -> int:
@@ -241,12 +247,16 @@ class Promote:
             [(fact, ending) for fact in facts],
             [],
             secret,
+            self._clean(lease),
             found.consent,
             now,
             ending,
             asked,
         )
         return self._carry_out(lease, plans, [])
+
+    def _clean(self, lease: Lease) -> Clean:
+        return partial(self._personal.discreet, lease.org)
 
     def _carry_out(self, lease: Lease, plans: Sequence[Plan], calls: Sequence[InFlight]) -> int:
         """Persist the plans before their first write, and META should it be missing.

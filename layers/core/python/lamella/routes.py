@@ -61,6 +61,7 @@ _MEMORIES = (
     Route("delete_all", DELETE, "/v1/memories/", "DeleteAllRequest", "govern", "write"),
     Route("history", GET, "/v1/memories/{id}/history/", "Asked", "govern", "read"),
     Route("restore", POST, "/v1/memories/{id}/restore/", "Asked", "govern", "write"),
+    Route("reveal", POST, "/v1/memories/{id}/reveal/", "Asked", "govern", "govern"),
     Route("event", GET, "/v1/event/{id}/", "Asked", "govern", "read"),
     Route("events", GET, "/v1/events/", "EventsRequest", "govern", "read"),
     Route("flush", POST, "/v1/flush/", "FlushRequest", "promote", "write"),

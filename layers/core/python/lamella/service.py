@@ -29,6 +29,7 @@ from lamella.models import Principal
 from lamella.org_secret import OrgSecrets
 from lamella.orgs import Orgs
 from lamella.parked import Parked
+from lamella.personal import Personal
 from lamella.ports import Bus, Cipher, Embedder, Extractor, Index, Table
 from lamella.projection import Projection
 from lamella.projects import Projects
@@ -104,21 +105,34 @@ class Service:
             self.engines.bus,
         )
         settings, clock, sleep = self.settings, self._clock, self._sleep
-        secrets, memories = OrgSecrets(table, self.engines.cipher), Memories(table, index)
+        cipher = self.engines.cipher
+        secrets, memories = OrgSecrets(table, cipher), Memories(table, index)
+        personal = Personal(table, secrets, settings.pii, cipher)
         self._events = Events(table, memories, settings, clock)
         self.access = Access(table, clock, ids, given)
         reads_instructions = extractor.name != "rules"
         self.capture = Capture(
-            table, bus, secrets, self._waited, settings, clock, ids, reads_instructions
+            table, bus, secrets, personal, self._waited, settings, clock, ids, reads_instructions
         )
         erase = Erase(table, index, clock, sleep, settings.clock_skew)
         self.promote = Promote(
-            table, index, embedder, extractor, bus, secrets, settings, clock, ids, erase, sleep
+            table,
+            index,
+            embedder,
+            extractor,
+            bus,
+            secrets,
+            personal,
+            settings,
+            clock,
+            ids,
+            erase,
+            sleep,
         )
         self.retrieve = Retrieve(
             table, index, embedder, self._readers, Views(table, clock), settings, clock
         )
-        correct = Correct(table, bus, memories, secrets, settings, clock, ids)
+        correct = Correct(table, bus, memories, secrets, personal, settings, clock, ids)
         projection = Projection(table, index, embedder, settings.done_grace, clock)
         listings = Listings(table, memories, clock)
         clearing = Clearing(table, bus, listings, correct, erase, clock, ids)
@@ -129,14 +143,17 @@ class Service:
             erase,
             listings,
             clearing,
-            Orgs(table, bus, memories, correct, projection, secrets, settings, clock, ids),
-            Imports(table, bus, secrets, settings, clock, ids),
+            Orgs(
+                table, bus, memories, correct, projection, secrets, personal, settings, clock, ids
+            ),
+            Imports(table, bus, secrets, personal, settings, clock, ids),
             self._events,
             self.access,
             Entities(table, index, clearing, clock),
-            Projects(table, secrets, reads_instructions),
+            Projects(table, secrets, personal, reads_instructions),
             Consents(table, settings, clock),
             Parked(table, bus, clock),
+            personal,
             clock,
             ids,
         )

@@ -42,6 +42,9 @@ class Settings:
     `extraction_model` may be one itself. `budget` is the tokens an organization may spend on
     extraction in a day (None: no limit), after which rules extract.
 
+    `pii` is what becomes of personal data beyond the session: redact, hash, encrypt or drop, also
+    for a sort of it ("redact, email: hash").
+
     Each can be set by an environment variable `LAMELLA_` + its name in capitals.
     """
 
@@ -63,6 +66,7 @@ class Settings:
     wait: int = 20 * SECOND
     deadline: int = 3 * SECOND
     consent: Consent = "assumed"
+    pii: str = "redact"
     threshold: float = 0.1
     data: str = ""
     model: str = ""

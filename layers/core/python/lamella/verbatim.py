@@ -12,8 +12,8 @@ from lamella.errors import Conflict, Forbidden
 from lamella.ids import Ids
 from lamella.models import Record, Role
 from lamella.org_secret import OrgSecrets
+from lamella.personal import Discreet, Personal
 from lamella.ports import Bus, Commit, Item, Key, Nudge, Table
-from lamella.privacy import redact_pii
 from lamella.receipts import SUCCEEDED, Receipt
 from lamella.requests import AddRequest, Message
 from lamella.results import Captured, Wire
@@ -64,6 +64,7 @@ class Verbatim:
         table: Table,
         bus: Bus,
         secrets: OrgSecrets,
+        personal: Personal,
         settings: Settings,
         clock: Clock,
         ids: Ids,
@@ -71,6 +72,7 @@ class Verbatim:
         self._table = table
         self._bus = bus
         self._secrets = secrets
+        self._personal = personal
         self._settings = settings
         self._clock = clock
         self._ids = ids
@@ -82,7 +84,8 @@ class Verbatim:
 
         `beside` is what the call leaves in its session, written with the receipt. Answers the
         earlier Receipt where this call was accepted before. Raises Forbidden where the user layer
-        is asked for and consent is missing, Conflict where the owner was forgotten meanwhile.
+        is asked for and consent is missing, Invalid for personal data that is to be dropped,
+        Conflict where the owner was forgotten meanwhile.
         """
         layer = self._layer(org, call)
         records = [
@@ -116,9 +119,9 @@ class Verbatim:
     def _record(
         self, org: str, call: AddRequest, layer: Layer, message: Message, source: str, now: int
     ) -> Record:
-        text, speaker = message.text, message.name
-        if layer != Layer.SESSION:
-            text, speaker = redact_pii(text)[0], redact_pii(speaker)[0] if speaker else None
+        said = [message.text, message.name, call.metadata]
+        clean = Discreet(said) if layer == Layer.SESSION else self._personal.agreed(org, said)
+        text, speaker, metadata = clean.told
         default = self._settings.user_lifetime if layer == Layer.USER else None
         return Record(
             id=self._ids(),
@@ -135,7 +138,7 @@ class Verbatim:
             agent_id=call.agent_id,
             app_id=call.app_id,
             session_id=call.session_id,
-            metadata=call.metadata,
+            metadata=metadata,
             words=tuple(tokens(text)),
             entities=names(text),
             speaker=speaker,
@@ -146,6 +149,7 @@ class Verbatim:
             immutable=call.immutable,
             within=within(call.scope),
             guard=policy.content_guard(self._secrets.of(org), layer, text, within(call.scope)),
+            sealed=clean.sealed,
         )
 
     def _store(

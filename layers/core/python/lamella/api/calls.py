@@ -92,6 +92,7 @@ CALLS: Mapping[str, Callable[[Service, Call], Any]] = {
     "delete_all": lambda service, call: service.govern.delete_all(call.org, call.asked),
     "history": lambda service, call: service.govern.history(call.org, call.id),
     "restore": lambda service, call: service.govern.restore(call.org, call.id),
+    "reveal": lambda service, call: service.govern.reveal(call.org, call.id),
     "event": lambda service, call: service.govern.event(call.org, call.id),
     "events": lambda service, call: service.govern.events(call.org, call.asked.limit),
     "batch_update": lambda service, call: service.govern.batch_update(call.org, call.asked),

@@ -230,6 +230,10 @@ class Remembering(Calling[Answer, Answers]):
         """Bring back a memory that was superseded or deleted."""
         return self._call("POST", path("v1", "memories", memory_id, "restore"))
 
+    def reveal(self, memory_id: str) -> Answer:
+        """A memory with its encrypted values in the clear: `memory` and `values`."""
+        return self._call("POST", path("v1", "memories", memory_id, "reveal"))
+
     def relations(
         self,
         *,

@@ -16,6 +16,9 @@ MAX_CATEGORIES = 100
 MAX_HINT_BYTES = 8_192
 MAX_CATEGORIES_BYTES = 32_768
 
+PERSONAL = "personal_data"
+"""What becomes of personal data: the organization's choice, never a single call's."""
+
 _SWITCHES = ("multilingual", "decay")
 
 
@@ -37,8 +40,11 @@ class ProjectUpdateRequest(Asked):
         """`includes` and `excludes` are phrases, `custom_categories` a list of `{name: about}`."""
         switches = {name: given.take(name) for name in _SWITCHES if name in given}
         changes = wishes(given)
+        if PERSONAL in given:
+            told = given.take(PERSONAL)
+            changes[PERSONAL] = None if told is None else _checked_text(PERSONAL, told)
         if not changes and not switches:
-            raise Invalid("nothing to change: give custom_categories, includes or excludes")
+            raise Invalid(f"nothing to change: give one of {', '.join((*SETTINGS, PERSONAL))}")
         for name, value in switches.items():
             if value:
                 raise Invalid(f"{name} can't be switched on: nothing here does that")

@@ -1,0 +1,24 @@
+"""What an organization has set of its project, as it lies in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lamella import keys
+from lamella.ports import Get, Table, Update
+from lamella.scopes import ORG_OWNER
+
+_FIELD = "project"
+
+
+def settings_of(table: Table, org: str) -> dict[str, Any]:
+    """The settings that are not left at their defaults, by name."""
+    [page] = table.read([Get(keys.settings(org, ORG_OWNER))])
+    return dict(page.first.body.get(_FIELD) or {}) if page.first else {}
+
+
+def changed(org: str, kept: Mapping[str, Any]) -> Update:
+    """The settings from now on; what is None or empty returns to its default."""
+    told = {name: value for name, value in kept.items() if value}
+    return Update(keys.settings(org, ORG_OWNER), {_FIELD: told})
