@@ -29,6 +29,7 @@ class Answer:
     body: JSON = field(default_factory=dict)
     status: int = 200
     error: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def refusal(error: str, status: int = 400, message: str = "no") -> Answer:
@@ -86,6 +87,8 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(said)))
             if answer.error:
                 self.send_header("x-amzn-ErrorType", answer.error)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(said)
             self.wfile.flush()

@@ -9,6 +9,7 @@ from world import ORG, World
 
 from lamella.engines.rules import Rules
 from lamella.errors import Invalid, NotFound
+from lamella.guidance import NOTHING_ASKED, Guidance
 from lamella.models import Fact, Turn
 from lamella.requests import RedriveRequest
 from lamella.results import Wire
@@ -23,11 +24,15 @@ class Choking(Rules):
         self.mended = False
 
     def extract(
-        self, turns: Sequence[Turn], earlier: Sequence[Turn] = (), org: str = ""
+        self,
+        turns: Sequence[Turn],
+        earlier: Sequence[Turn] = (),
+        org: str = "",
+        guidance: Guidance = NOTHING_ASKED,
     ) -> list[Fact]:
         if not self.mended and any("poison" in turn.text for turn in turns):
             raise ValueError("these words can't be read")
-        return super().extract(turns, earlier, org)
+        return super().extract(turns, earlier, org, guidance)
 
 
 @pytest.fixture

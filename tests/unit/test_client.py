@@ -1,4 +1,4 @@
-"""The SDK says the same over HTTP and in process, and fails by the same names."""
+"""The SDK says the same over HTTP, in process and by invocation, and fails by the same names."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from lambda_server import LambdaServer
 from recording import EVERYTHING, RecordingService
 
 from lamella import Memory, errors
 from lamella.api import Api
-from lamella.client import HttpTransport, InProcess
+from lamella.client import FunctionTransport, HttpTransport, InProcess
 from lamella.client.waiting import Patience, poll
 from lamella.client.wire import path, written
 from lamella.local.server import create_app, listen
@@ -66,12 +67,20 @@ def in_process(service: RecordingService) -> Memory:
     return Memory(transport=InProcess(Api(service), Principal("acme", EVERYTHING)))
 
 
-@pytest.fixture(params=[over_http, in_process])
-def told(request: pytest.FixtureRequest) -> tuple[Memory, RecordingService]:
+@pytest.fixture(params=["over http", "in process", "invoked"])
+def told(request: pytest.FixtureRequest) -> Iterator[tuple[Memory, RecordingService]]:
     service = RecordingService(
         add=Captured("e1", "PENDING"), search=Hits((), 0), list=Page((), 0, 0), history=[]
     )
-    return request.param(service), service
+    if request.param == "invoked":
+        request.getfixturevalue("aws_environment")
+        with LambdaServer(service) as functions:
+            yield (
+                Memory(transport=FunctionTransport("lamella-test", endpoint=functions.url)),
+                service,
+            )
+    else:
+        yield {"over http": over_http, "in process": in_process}[request.param](service), service
 
 
 def test_the_pages_own_snippet_runs(told: tuple[Memory, RecordingService]) -> None:

@@ -7,6 +7,7 @@ IAM decides who may invoke a function; the organization comes from the function'
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +18,13 @@ from lamella.errors import Forbidden, Invalid, LamellaError
 from lamella.models import Principal
 from lamella.routes import ROUTES, SCOPES, Function, Route
 
-_ACTIONS: Mapping[str, Route] = {route.name: route for route in reversed(ROUTES)}
+_ACTIONS: Mapping[str, Route] = {
+    route.name: route
+    for route in sorted(reversed(ROUTES), key=lambda route: -route.path.count("{"))
+}
+"""Each action by its plainest path; the first in the table of those."""
+
+_IN_PATH = re.compile(r"\{(\w+)\}")
 
 
 def is_direct(event: Mapping[str, Any]) -> bool:
@@ -41,7 +48,8 @@ def request_of(
 ) -> Request:
     """The request an event means. Raises Invalid, Forbidden.
 
-    `id` names a memory, an event or a key; a session is named by `session_id`, as everywhere.
+    `id` names a memory, an event or a key, `type` and `id` an entity; a session is named by
+    `session_id`, as everywhere.
     """
     fields = {k: v for k, v in event.items() if k not in ("action", "organization")}
     route = _route(function, event.get("action"))
@@ -78,10 +86,10 @@ def _route(function: Function, action: object) -> Route:
 
 def _path(route: Route, fields: dict[str, Any]) -> str:
     path = route.path
-    if "{id}" in path:
-        names = ("session_id", "run_id") if route.in_session else ("id",)
-        path = path.replace("{id}", _taken(fields, *names))
-    return path.replace("{key}", _taken(fields, "key")) if "{key}" in path else path
+    for name in _IN_PATH.findall(path):
+        names = ("session_id", "run_id") if name == "id" and route.in_session else (name,)
+        path = path.replace(f"{{{name}}}", _taken(fields, *names))
+    return path
 
 
 def _taken(fields: dict[str, Any], *names: str) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from lamella.client.transports import opened, pairs
+from lamella.client.wire import encoded
 from lamella.errors import (
     DeadlineExceeded,
-    Invalid,
     SetupError,
     Unauthenticated,
     Unavailable,
@@ -89,7 +88,7 @@ class HttpTransport(_Server):
         self, method: str, path: str, query: Mapping[str, Any], body: Mapping[str, Any] | None
     ) -> Any:
         """See `Transport`."""
-        content = _encoded(body)
+        content = None if body is None else encoded(body)
         with self._failing():
             response = self._open().request(method, path, params=pairs(query), content=content)
         return self._read(response)
@@ -125,7 +124,7 @@ class AsyncHttpTransport(_Server):
         self, method: str, path: str, query: Mapping[str, Any], body: Mapping[str, Any] | None
     ) -> Any:
         """See `Transport`."""
-        content = _encoded(body)
+        content = None if body is None else encoded(body)
         with self._failing():
             response = await self._open().request(
                 method, path, params=pairs(query), content=content
@@ -152,12 +151,3 @@ def _headers(api_key: str | None) -> dict[str, str]:
     if not api_key.strip() or not api_key.isascii() or not api_key.isprintable():
         raise Unauthenticated("api_key is blank or holds characters that no key has")
     return headers | {"Authorization": f"Token {api_key.strip()}"}
-
-
-def _encoded(body: Mapping[str, Any] | None) -> bytes | None:
-    if body is None:
-        return None
-    try:
-        return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-    except (TypeError, ValueError, RecursionError) as exc:
-        raise Invalid(f"the call holds something JSON can't: {type(exc).__name__}") from None

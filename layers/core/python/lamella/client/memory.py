@@ -8,6 +8,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
+from lamella.client.function import Functions, FunctionTransport
 from lamella.client.http import AsyncHttpTransport, HttpTransport
 from lamella.client.organize import Organizing
 from lamella.client.transports import AsyncTransport, InProcess, InThread, Transport
@@ -27,6 +28,7 @@ class Memory(Organizing[Json, list[Json]]):
 
     >>> memory = Memory()                    # embedded: one file under LAMELLA_DATA or ~/.lamella
     >>> memory = Memory(api_key="lm_…")      # a server: host=, else LAMELLA_HOST, else this machine
+    >>> memory = Memory(function="lamella")  # functions on AWS, invoked directly
     >>> memory.add(["I'm Alex and I prefer boutique hotels."], user_id="alex", session_id="trip")
     >>> memory.search("Any hotel preferences?", user_id="alex", session_id="trip")
 
@@ -42,16 +44,23 @@ class Memory(Organizing[Json, list[Json]]):
         host: str | None = None,
         *,
         data: str | None = None,
+        function: Functions | None = None,
+        organization: str | None = None,
         timeout: float = 60.0,
         transport: Transport | None = None,
         **settings: Any,
     ) -> None:
         """Open a memory; `settings` are those of `lamella.settings`, and for the embedded one only.
 
-        `timeout` (seconds) bounds each call over HTTP. Raises SetupError, Invalid.
+        `function` is what the functions' names begin with, or the name or ARN of each of capture,
+        promote, retrieve and govern; `organization` is needed where they serve several. `timeout`
+        (seconds) bounds each call over HTTP or to a function. Raises SetupError, Invalid.
         """
         if transport is not None:
             self._transport = transport
+        elif function is not None or organization is not None:
+            elsewhere = {"api_key": api_key, "host": host, "data": data, **settings}
+            self._transport = invoked(function, organization, timeout, elsewhere)
         elif api_key is None and host is None:
             self._transport = embedded(data, settings)
         else:
@@ -97,7 +106,7 @@ class AsyncMemory(Organizing[Awaited, AwaitedList]):
     >>> async with AsyncMemory(api_key="lm_…") as memory:
     ...     await memory.add("I prefer boutique hotels.", user_id="alex")
 
-    The embedded memory works in threads beside the event loop, and is opened by the first call.
+    The embedded memory and direct invocations work in threads beside the event loop.
     """
 
     _transport: AsyncTransport
@@ -108,6 +117,8 @@ class AsyncMemory(Organizing[Awaited, AwaitedList]):
         host: str | None = None,
         *,
         data: str | None = None,
+        function: Functions | None = None,
+        organization: str | None = None,
         timeout: float = 60.0,
         transport: AsyncTransport | None = None,
         **settings: Any,
@@ -115,6 +126,10 @@ class AsyncMemory(Organizing[Awaited, AwaitedList]):
         """Prepare a memory, as `Memory` would open it. Raises Invalid."""
         if transport is not None:
             self._transport = transport
+        elif function is not None or organization is not None:
+            elsewhere = {"api_key": api_key, "host": host, "data": data, **settings}
+            direct = invoked(function, organization, timeout, elsewhere)
+            self._transport = InThread(lambda: direct)
         elif api_key is None and host is None:
             self._transport = InThread(partial(embedded, data, settings))
         else:
@@ -163,6 +178,20 @@ def _server(
         raise Invalid("data and settings are for the embedded memory, not for a server")
     key = os.environ.get("LAMELLA_API_KEY") if api_key is None else api_key
     return host or Settings.from_env().host, key
+
+
+def invoked(
+    function: Functions | None,
+    organization: str | None,
+    timeout: float,
+    elsewhere: dict[str, Any],
+) -> FunctionTransport:
+    """The functions on AWS. Raises Invalid where the call names another memory, too."""
+    if function is None:
+        raise Invalid("organization goes with function: over HTTP the key tells it")
+    if others := sorted(name for name, value in elsewhere.items() if value is not None):
+        raise Invalid(f"function and {others[0]} name two memories: give one")
+    return FunctionTransport(function, organization, timeout)
 
 
 def embedded(data: str | None, settings: dict[str, Any]) -> InProcess:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -46,6 +47,14 @@ def written(value: Any) -> Any:
     if isinstance(value, timedelta):
         return f"PT{value.total_seconds():.3f}S"
     return value
+
+
+def encoded(body: Mapping[str, Any]) -> bytes:
+    """A body as JSON. Raises Invalid for what JSON can't hold."""
+    try:
+        return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as exc:
+        raise Invalid(f"the call holds something JSON can't: {type(exc).__name__}") from None
 
 
 def told(**fields: Any) -> Json:
