@@ -38,7 +38,7 @@ LAYERS = tuple(map(names, (VALUES, RULES, STATE, USE_CASES, OPENERS, "api")))
 """Each layer may import itself and the layers before it."""
 
 SURFACES = names(
-    "client cli local demo functions direct gateway incoming mcp mem0 integrations extras"
+    "client cli local demo smoke functions direct gateway incoming mcp mem0 integrations extras"
 )
 """What stands around the service: free to import, imported by none of the layers."""
 

@@ -24,6 +24,7 @@ from lamella.cli import (
     org,
     parked,
     sessions,
+    smoke,
 )
 from lamella.cli.command import complain
 from lamella.errors import Invalid
@@ -44,6 +45,7 @@ app.add_typer(mcp.app)
 app.add_typer(memories.app)
 app.add_typer(corrections.app)
 app.add_typer(parked.app)
+app.add_typer(smoke.app)
 app.add_typer(export.app)
 app.add_typer(imports.app, name="import")
 app.add_typer(sessions.app, name="sessions")

@@ -6,7 +6,7 @@ import inspect
 import json
 import sys
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ import typer
 from rich.console import Console, RenderableType
 
 from lamella.cli import exits
-from lamella.cli.options import ApiKey, AsJson, Data, Host
+from lamella.cli.options import ApiKey, AsJson, Data, Function, Host, Organization
 from lamella.client import Memory
 from lamella.errors import Invalid, LamellaError
 
@@ -32,19 +32,27 @@ class Answer:
 
 Ask = Callable[..., Answer]
 
+_WHERE: Mapping[str, Any] = {
+    "data": Data,
+    "host": Host,
+    "api_key": ApiKey,
+    "function": Function,
+    "organization": Organization,
+}
+
 
 def on_memory(app: typer.Typer, name: str | None = None) -> Callable[[Ask], Ask]:
     """Add a command that asks a memory: `ask(memory, …)`, with the options for where and how.
 
-    A server is asked where `host` or `api_key` is given; `--data` always means this machine.
+    Where is told by options that all commands share; see `opened`.
     """
 
     def register(ask: Ask) -> Ask:
-        def run(
-            data: str | None, host: str | None, api_key: str | None, as_json: bool, **told: Any
-        ) -> None:
+        def run(as_json: bool, **told: Any) -> None:
+            where = {name: told.pop(name) for name in _WHERE}
+
             def asked() -> Answer:
-                with opened(data, host, api_key) as memory:
+                with opened(**where) as memory:
                     return ask(memory, **told)
 
             printed(asked, as_json)
@@ -57,8 +65,20 @@ def on_memory(app: typer.Typer, name: str | None = None) -> Callable[[Ask], Ask]
     return register
 
 
-def opened(data: str | None, host: str | None, api_key: str | None) -> Memory:
-    """The memory that the options name. Raises LamellaError."""
+def opened(
+    data: str | None,
+    host: str | None,
+    api_key: str | None,
+    function: str | None = None,
+    organization: str | None = None,
+) -> Memory:
+    """The memory that the options name. Raises LamellaError.
+
+    `data` always means this machine; else `function` the functions on AWS, `host` or `api_key` a
+    server, and nothing this machine.
+    """
+    if data is None and function is not None:
+        return Memory(function=function, organization=organization)
     if data is not None or (host is None and api_key is None):
         return Memory(data=data)
     return Memory(api_key=api_key, host=host)
@@ -110,10 +130,9 @@ def _with_shared(ask: Ask) -> inspect.Signature:
     hints = typing.get_type_hints(ask, include_extras=True)
     _, *own = inspect.signature(ask).parameters.values()
     kind = inspect.Parameter.KEYWORD_ONLY
-    shared = {"data": Data, "host": Host, "api_key": ApiKey}
     options = [
         *(one.replace(annotation=hints[one.name], kind=kind) for one in own),
-        *(inspect.Parameter(n, kind, default=None, annotation=a) for n, a in shared.items()),
+        *(inspect.Parameter(n, kind, default=None, annotation=a) for n, a in _WHERE.items()),
         inspect.Parameter("as_json", kind, default=False, annotation=AsJson),
     ]
     return inspect.Signature(options)

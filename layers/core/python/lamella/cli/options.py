@@ -53,6 +53,26 @@ ApiKey = Annotated[
         help="Key for that server (or LAMELLA_API_KEY).",
     ),
 ]
+Function = Annotated[
+    str | None,
+    Option(
+        "--function",
+        envvar="LAMELLA_FUNCTION",
+        show_envvar=False,
+        rich_help_panel=_WHERE,
+        help="What the functions' names on AWS begin with, to invoke them (or LAMELLA_FUNCTION).",
+    ),
+]
+Organization = Annotated[
+    str | None,
+    Option(
+        "--organization",
+        envvar="LAMELLA_ORGANIZATION",
+        show_envvar=False,
+        rich_help_panel=_WHERE,
+        help="As whom, where those functions serve several (or LAMELLA_ORGANIZATION).",
+    ),
+]
 Stores = Annotated[
     Engine,
     Option(
