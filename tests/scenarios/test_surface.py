@@ -10,6 +10,7 @@ from scenarios.dumps import everything
 from world import ORG, World
 
 from lamella.api import Api, Request
+from lamella.clock import DAY
 from lamella.engines.rules import Rules
 from lamella.errors import Invalid, NotFound
 from lamella.models import Principal
@@ -72,8 +73,66 @@ def test_everyone_with_memories_is_listed_once_with_how_many(world: World) -> No
     world.settle()
     world.add("I live in Oslo.", user_id="waiting")
     users = {f"user:user-{n}": 1 for n in range(12)}
-    others = {"agent:helper": 13, "app:shop": 1, "run:alone": 0, "user:waiting": 0}
+    others = {"agent:helper": 13, "app:shop": 1, "run:alone": 1, "user:waiting": 0}
     assert entities(world, page_size=5) == users | others
+
+
+NAMES = {"user": "user_id", "agent": "agent_id", "app": "app_id", "run": "run_id"}
+
+
+def test_an_entity_has_as_many_memories_as_its_list(world: World) -> None:
+    trip = {"user_id": "alex", "session_id": "trip"}
+    world.remember("I prefer window seats.", metadata={"layer": "user"}, **trip)
+    world.remember("The code is blue.", metadata={"layer": "session"}, **trip)
+    note = {"metadata": {"layer": "session"}, "session_id": "trip"}
+    world.remember("The code is red.", user_id="bob", agent_id="guide", **note)
+    world.remember("I live in Oslo.", user_id="bob", metadata={"layer": "user"}, session_id="old")
+    world.remember("Be brief.", agent_id="helper", app_id="shop")
+    world.remember("Only here.", session_id="alone")
+    gone = world.remember("I sold a boat.", user_id="kim", expiration_date="1d")
+    world.settle()
+    found = entities(world)
+    assert found == {
+        **{"user:alex": 2, "user:bob": 2, "user:kim": 1, "agent:guide": 0, "agent:helper": 1},
+        **{"app:shop": 1, "run:trip": 3, "run:old": 1, "run:alone": 1},
+    }
+    for id, count in found.items():
+        type, _, name = id.partition(":")
+        assert len(world.list(filters={NAMES[type]: name})) == count, id
+    world.delete(gone)
+    world.settle()
+    assert entities(world)["user:kim"] == 0
+
+
+def test_a_run_stays_listed_as_long_as_something_of_it_does(world: World) -> None:
+    trip = {"user_id": "alex", "session_id": "trip"}
+    world.remember("I prefer window seats.", metadata={"layer": "user"}, **trip)
+    note = {"metadata": {"layer": "session"}, "session_id": "brief"}
+    world.remember("The code is blue.", user_id="alex", **note)
+    assert entities(world)["run:brief"] == 1
+    world.settle()
+    world.clock.advance(DAY)
+    assert entities(world)["run:brief"] == 0
+    world.clock.advance(7 * DAY)
+    world.table.tidy(world.clock.now)
+    assert entities(world) == {"user:alex": 1, "run:trip": 1}
+    assert len(world.list(filters={"run_id": "trip"})) == 1
+    [hit] = world.search("window seats", filters={"run_id": "trip"})["results"]
+    assert hit["layer"] == "user"
+    assert world.delete_all(session_id="trip")["deleted"] == 1
+
+
+def test_whoever_is_forgotten_leaves_no_run_in_the_list(world: World) -> None:
+    for name in ("alex", "bob"):
+        world.remember(f"I am {name}.", user_id=name, session_id="both", metadata={"layer": "user"})
+    world.remember("My secret trip.", user_id="alex", session_id="own")
+    world.settle()
+    world.forget(user_id="alex")
+    world.settle()
+    assert entities(world) == {"user:bob": 1, "run:both": 1}
+    world.service.govern.delete_entity(ORG, "run", "both")
+    world.settle()
+    assert entities(world) == {"user:bob": 0}
 
 
 @pytest.mark.parametrize(
