@@ -9,6 +9,7 @@ from fakes import HashingEmbedder, RecordingBus
 from scenarios.dumps import everything
 from world import ORG, World
 
+from lamella.access import ALL_SCOPES
 from lamella.api import Api, Request
 from lamella.clock import DAY
 from lamella.engines.rules import Rules
@@ -166,6 +167,25 @@ def test_an_entity_that_names_nobody_or_everybody_is_refused(
     with pytest.raises(Invalid):
         world.service.govern.delete_entity(ORG, type, name)
     assert len(world.list(user_id="alex")) == 1
+
+
+# --- the fields of an answer --------------------------------------------------------------
+
+
+def test_an_answer_shows_the_fields_that_are_asked_for(world: World) -> None:
+    id = world.remember("I like tea.", user_id="alex", metadata={"year": 2026})
+    api, whose = Api(world.service), {"user_id": "alex"}
+    for path, body in (
+        ("/v3/memories/search/", {"query": "tea", "fields": ["memory", "score"], **whose}),
+        ("/v1/context/", {"query": "tea", "fields": "memory,score", **whose}),
+        ("/v3/memories/", {"fields": ["memory", "score"], **whose}),
+    ):
+        asked = Request("POST", path, body=body, principal=Principal(ORG, ALL_SCOPES))
+        [shown] = api.handle(asked).body["results"]
+        assert {**shown, "score": 1} == {"id": id, "memory": "I like tea.", "score": 1}
+    strange = {"query": "tea", "fields": ["colour"], **whose}
+    asked = Request("POST", "/v3/memories/search/", body=strange, principal=asked.principal)
+    assert api.handle(asked).status == 400
 
 
 # --- deleting by filters ------------------------------------------------------------------

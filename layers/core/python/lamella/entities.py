@@ -39,7 +39,7 @@ class Entities:
         """
         now = self._clock()
         seen_at = self._everybody(org, now)
-        names = sorted(seen_at)
+        names = sorted(seen_at, key=_users_first)
         start = (call.page - 1) * call.page_size
         shown = names[start : start + call.page_size]
         notes = self._tally.notes(org, shown, now)
@@ -90,6 +90,10 @@ class Entities:
             return self._index.list(Listing(org, (name,), now, limit=1)).count
         where = equals(_IDS[_TYPES[name[0]]], name[2:])
         return self._index.list(Listing(org, None, now, where, limit=1)).count
+
+
+def _users_first(name: str) -> tuple[int, str]:
+    return list(_TYPES).index(name[0]), name
 
 
 def _names(owner: str, scope: Scope) -> set[str]:
