@@ -5,9 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+import pytest
 from contract.test_filters_agree import IDS, PATHS, TEXTS, some_filter, some_json
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from scenarios.conftest import Build
 from world import ORG, World
 
@@ -47,12 +46,7 @@ def ids(results: list[dict[str, Any]]) -> set[str]:
     return {one["id"] for one in results}
 
 
-@settings(
-    max_examples=12,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(seed=st.integers(0, 2**32))
+@pytest.mark.parametrize("seed", range(6))
 def test_a_filter_means_the_same_to_every_call(build: Build, seed: int) -> None:
     dice, world = Random(seed), build()
     lived(world, dice)

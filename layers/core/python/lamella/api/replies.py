@@ -11,7 +11,7 @@ from lamella.api.paths import MethodNotAllowed
 from lamella.errors import Conflict, LamellaError
 from lamella.requests import Asked, EntitiesRequest, ListRequest
 from lamella.requests.retrieve import COUNTED, Chosen
-from lamella.routes import LEGACY, Route
+from lamella.routes import BARE, Route
 
 RETRY_AFTER_SECONDS = 1
 
@@ -33,7 +33,7 @@ def reply(
             body["results"] = [_narrowed(one, asked.fields) for one in body["results"]]
         if asked.warnings:
             body.setdefault("warnings", list(asked.warnings))
-        if route in LEGACY and _is_bare(told):
+        if route in BARE and _is_bare(told):
             return Response(route.answers, body.get("results", []))
     return Response(route.answers, body)
 
