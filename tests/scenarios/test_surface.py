@@ -243,6 +243,21 @@ def test_a_batch_tells_what_became_of_each_and_one_failure_stops_no_other(world:
     assert (deleted["deleted"], world.list(user_id="alex")) == (2, [])
 
 
+def test_a_thousand_are_changed_each_as_it_is_told_and_twins_in_their_order(world: World) -> None:
+    ids: list[str] = []
+    for start in range(0, 999, 111):
+        said = [f"Fact {start + n}." for n in range(111)]
+        added = world.add(said, user_id="alex", infer=False)
+        ids += [one["id"] for one in added["results"]]
+    changes = [{"memory_id": id, "metadata": {"n": n}} for n, id in enumerate(ids)]
+    changes.append({"memory_id": ids[0], "metadata": {"n": -1}})
+    told = world.service.govern.batch_update(ORG, BatchUpdateRequest.parse({"memories": changes}))
+    assert [one["memory_id"] for one in told["results"]] == [*ids, ids[0]]
+    assert told["updated"] == 1_000
+    found = {one["id"]: one["metadata"]["n"] for one in world.list(user_id="alex")}
+    assert found == {id: n or -1 for n, id in enumerate(ids)}
+
+
 # --- feedback -----------------------------------------------------------------------------
 
 

@@ -83,7 +83,7 @@ class Service:
     ) -> None:
         """`keys` are API keys that need no issuing, each with the organization it opens.
 
-        `readers` run what a search reads side by side; threads unless given.
+        `readers` run what a search reads and a batch changes side by side; threads unless given.
         """
         self.engines = engines
         self.settings = settings
@@ -135,6 +135,7 @@ class Service:
             Projects(table, secrets, reads_instructions),
             clock,
             ids,
+            self._readers,
         )
 
     def authorize(self, key: str) -> Principal:
