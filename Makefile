@@ -10,7 +10,7 @@ CLIENTS := $(VENV)/clients/.ready
 NPM := $(VENV)/clients/npm
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-engines test-clients check bench bench-engines bench-wire lock clean
+.PHONY: help setup run test test-engines test-clients check bench bench-engines bench-pages bench-wire lock clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ check: setup $(CLIENTS)  ## Lint, formatting, types, then the tests
 
 bench-wire: setup $(CLIENTS)  ## Measure what HTTP costs through Mem0's own client
 	@$(BIN)/python -m benchmarks.wire
+
+bench-pages: setup  ## Measure a page deep in a list of 100,000 memories
+	@$(BIN)/python -m benchmarks.pages
 
 bench: setup  ## Measure search and add, and recall with LOCOMO=<locomo10.json>
 	@$(BIN)/python -m benchmarks.search

@@ -24,7 +24,8 @@ for await (const line of createInterface({ input: process.stdin })) {
       client = new MemoryClient({ apiKey: kwargs.api_key, host: kwargs.host });
       shown = { result: null };
     } else {
-      const options = renamed(kwargs, camel, ["filters", "metadata", "custom_categories"]);
+      const opaque = ["filters", "metadata", "custom_categories"];
+      const options = call === "delete_user" ? kwargs : renamed(kwargs, camel, opaque);
       const given = renamed(args, camel, ["metadata"]);
       const all = Object.keys(options).length ? [...given, options] : given;
       shown = { result: renamed((await client[camel(call)](...all)) ?? null, snake, ["metadata"]) };

@@ -127,14 +127,88 @@ def test_a_projects_settings_are_changed_or_plainly_refused(client: Remote) -> N
     assert refused.value.name == "ValidationError"
 
 
-def test_what_has_no_answer_is_named(client: Remote) -> None:
-    fields: dict[str, Any] = {"schema": {"type": "object"}, "filters": ALEX}
-    with pytest.raises(Raised, match="create_memory_export") as refused:
-        client.create_memory_export(**fields)
+def test_a_call_says_for_itself_what_to_keep_and_how_to_sort_it(client: Remote) -> None:
+    said = "I love green tea. I live in Oslo."
+    wishes: dict[str, Any] = {"custom_categories": [{"drinks": "tea"}], "excludes": "Oslo"}
+    client.add(said, async_mode=False, **wishes, **ALEX)
+    kept = {memory["memory"]: memory["categories"] for memory in listed(client)}
+    assert kept == {"I love green tea.": ["drinks"]}
+
+
+def test_runs_are_listed_with_their_memories_and_deleted_by_name(client: Remote) -> None:
+    [id] = remembered(client, "The code is blue.", user_id="alex", run_id="trip/1")
+    found = {(one["type"], one["name"]): one for one in client.users()["results"]}
+    assert set(found) == {("user", "alex"), ("run", "trip/1")}
+    if client.javascript:
+        client.delete_user(entity_type="run", entity_id="trip/1")  # deprecated, and on an old path
+    elif client.old:
+        client.delete_all(run_id="trip/1")
+    else:
+        client.delete_users(run_id="trip/1")
+    with pytest.raises(Raised) as gone:
+        client.get(id)
+    assert gone.value.name == "MemoryNotFoundError"
+
+
+ROWS = {"type": "object", "properties": {"id": {}, "memory": {}}}
+
+
+def test_an_export_is_asked_for_and_read_by_its_id_or_by_its_filters(client: Remote) -> None:
+    added = remembered(client, "One.", "Two.")
+    remembered(client, "Three.", user_id="bob")
+    listed_rows: dict[str, Any] = {"properties": {"facts": {"type": "array", "items": ROWS}}}
+    created = client.create_memory_export(schema=listed_rows, filters=ALEX)
+    for which in ({"memory_export_id": created["id"]}, {"filters": ALEX}):
+        told = client.get_memory_export(**which)
+        assert sorted(row["id"] for row in told["facts"]) == sorted(added)
+        assert told["receipt"]["lines"] == {"memory": 2}
+    with pytest.raises(Raised) as refused:
+        client.create_memory_export(schema={"properties": {"full_name": {}}}, filters=ALEX)
+    assert refused.value.name == "ValidationError"
+    with pytest.raises(Raised) as unknown:
+        client.get_memory_export(memory_export_id="nothing")
+    assert unknown.value.name == "MemoryNotFoundError"
+
+
+OF_BOTH: dict[str, tuple[str, dict[str, Any]]] = {
+    "get_webhooks": ("webhooks", {"project_id": "p"}),
+    "create_webhook": (
+        "webhooks",
+        {"url": "http://x.test", "name": "n", "project_id": "p", "event_types": ["memory_add"]},
+    ),
+    "update_webhook": ("webhooks", {"webhook_id": 1, "name": "n"}),
+    "delete_webhook": ("webhooks", {"webhook_id": 1}),
+}
+OF_PYTHON: dict[str, tuple[str, dict[str, Any]]] = {
+    "get_summary": ("get_summary", {"filters": {"user_id": "alex"}}),
+    "project.create": ("project.create", {"name": "other"}),
+    "project.delete": ("project.delete", {}),
+    "project.get_members": ("project members", {}),
+    "project.add_member": ("project members", {"email": "kim@example.com"}),
+    "project.update_member": ("project members", {"email": "kim@example.com", "role": "OWNER"}),
+    "project.remove_member": ("project members", {"email": "kim@example.com"}),
+}
+OF_THE_NEW: dict[str, tuple[str, dict[str, Any]]] = {
+    "get_profile": ("get_profile", {"entity_id": "a/b"}),
+    "generate_profile": ("generate_profile", {"entity_id": "alex"}),
+    "sample_profiles": ("sample_profiles", {}),
+    "get_profile_job": ("get_profile_job", {"job_id_or_status_url": "1"}),
+    "get_profile_settings": ("profile settings", {}),
+    "update_profile_settings": ("profile settings", {"enabled": True}),
+}
+
+
+@pytest.mark.parametrize("call", [*OF_BOTH, *OF_PYTHON, *OF_THE_NEW])
+def test_what_has_no_answer_is_named(client: Remote, call: str) -> None:
+    called, fields = {**OF_BOTH, **OF_PYTHON, **OF_THE_NEW}[call]
+    if (call in OF_PYTHON and client.javascript) or (call in OF_THE_NEW and client.old):
+        with pytest.raises(Raised, match=r"attribute|not a function"):
+            client.call(call, **fields)
+        return
+    told = [fields["job_id_or_status_url"]] if call == "get_profile_job" else []
+    with pytest.raises(Raised, match=called) as refused:
+        client.call(call, *told, **({} if told else fields))
     assert refused.value.name == "MemoryError"
-    named: dict[str, Any] = {"project_id": "p"}
-    with pytest.raises(Raised, match="webhooks"):
-        client.get_webhooks(**named)
 
 
 # --- by name ------------------------------------------------------------------------------

@@ -9,7 +9,9 @@ from fakes import HashingEmbedder, RecordingBus
 from scenarios.dumps import everything
 from world import ORG, World
 
+from lamella.access import ALL_SCOPES
 from lamella.api import Api, Request
+from lamella.clock import DAY
 from lamella.engines.rules import Rules
 from lamella.errors import Invalid, NotFound
 from lamella.models import Principal
@@ -72,8 +74,66 @@ def test_everyone_with_memories_is_listed_once_with_how_many(world: World) -> No
     world.settle()
     world.add("I live in Oslo.", user_id="waiting")
     users = {f"user:user-{n}": 1 for n in range(12)}
-    others = {"agent:helper": 13, "app:shop": 1, "run:alone": 0, "user:waiting": 0}
+    others = {"agent:helper": 13, "app:shop": 1, "run:alone": 1, "user:waiting": 0}
     assert entities(world, page_size=5) == users | others
+
+
+NAMES = {"user": "user_id", "agent": "agent_id", "app": "app_id", "run": "run_id"}
+
+
+def test_an_entity_has_as_many_memories_as_its_list(world: World) -> None:
+    trip = {"user_id": "alex", "session_id": "trip"}
+    world.remember("I prefer window seats.", metadata={"layer": "user"}, **trip)
+    world.remember("The code is blue.", metadata={"layer": "session"}, **trip)
+    note = {"metadata": {"layer": "session"}, "session_id": "trip"}
+    world.remember("The code is red.", user_id="bob", agent_id="guide", **note)
+    world.remember("I live in Oslo.", user_id="bob", metadata={"layer": "user"}, session_id="old")
+    world.remember("Be brief.", agent_id="helper", app_id="shop")
+    world.remember("Only here.", session_id="alone")
+    gone = world.remember("I sold a boat.", user_id="kim", expiration_date="1d")
+    world.settle()
+    found = entities(world)
+    assert found == {
+        **{"user:alex": 2, "user:bob": 2, "user:kim": 1, "agent:guide": 0, "agent:helper": 1},
+        **{"app:shop": 1, "run:trip": 3, "run:old": 1, "run:alone": 1},
+    }
+    for id, count in found.items():
+        type, _, name = id.partition(":")
+        assert len(world.list(filters={NAMES[type]: name})) == count, id
+    world.delete(gone)
+    world.settle()
+    assert entities(world)["user:kim"] == 0
+
+
+def test_a_run_stays_listed_as_long_as_something_of_it_does(world: World) -> None:
+    trip = {"user_id": "alex", "session_id": "trip"}
+    world.remember("I prefer window seats.", metadata={"layer": "user"}, **trip)
+    note = {"metadata": {"layer": "session"}, "session_id": "brief"}
+    world.remember("The code is blue.", user_id="alex", **note)
+    assert entities(world)["run:brief"] == 1
+    world.settle()
+    world.clock.advance(DAY)
+    assert entities(world)["run:brief"] == 0
+    world.clock.advance(7 * DAY)
+    world.table.tidy(world.clock.now)
+    assert entities(world) == {"user:alex": 1, "run:trip": 1}
+    assert len(world.list(filters={"run_id": "trip"})) == 1
+    [hit] = world.search("window seats", filters={"run_id": "trip"})["results"]
+    assert hit["layer"] == "user"
+    assert world.delete_all(session_id="trip")["deleted"] == 1
+
+
+def test_whoever_is_forgotten_leaves_no_run_in_the_list(world: World) -> None:
+    for name in ("alex", "bob"):
+        world.remember(f"I am {name}.", user_id=name, session_id="both", metadata={"layer": "user"})
+    world.remember("My secret trip.", user_id="alex", session_id="own")
+    world.settle()
+    world.forget(user_id="alex")
+    world.settle()
+    assert entities(world) == {"user:bob": 1, "run:both": 1}
+    world.service.govern.delete_entity(ORG, "run", "both")
+    world.settle()
+    assert entities(world) == {"user:bob": 0}
 
 
 @pytest.mark.parametrize(
@@ -107,6 +167,25 @@ def test_an_entity_that_names_nobody_or_everybody_is_refused(
     with pytest.raises(Invalid):
         world.service.govern.delete_entity(ORG, type, name)
     assert len(world.list(user_id="alex")) == 1
+
+
+# --- the fields of an answer --------------------------------------------------------------
+
+
+def test_an_answer_shows_the_fields_that_are_asked_for(world: World) -> None:
+    id = world.remember("I like tea.", user_id="alex", metadata={"year": 2026})
+    api, whose = Api(world.service), {"user_id": "alex"}
+    for path, body in (
+        ("/v3/memories/search/", {"query": "tea", "fields": ["memory", "score"], **whose}),
+        ("/v1/context/", {"query": "tea", "fields": "memory,score", **whose}),
+        ("/v3/memories/", {"fields": ["memory", "score"], **whose}),
+    ):
+        asked = Request("POST", path, body=body, principal=Principal(ORG, ALL_SCOPES))
+        [shown] = api.handle(asked).body["results"]
+        assert {**shown, "score": 1} == {"id": id, "memory": "I like tea.", "score": 1}
+    strange = {"query": "tea", "fields": ["colour"], **whose}
+    asked = Request("POST", "/v3/memories/search/", body=strange, principal=asked.principal)
+    assert api.handle(asked).status == 400
 
 
 # --- deleting by filters ------------------------------------------------------------------
@@ -162,6 +241,21 @@ def test_a_batch_tells_what_became_of_each_and_one_failure_stops_no_other(world:
     doomed = [{"memory_id": first}, {"memory_id": first}, {"memory_id": second}]
     deleted = world.service.govern.batch_delete(ORG, BatchDeleteRequest.parse({"memories": doomed}))
     assert (deleted["deleted"], world.list(user_id="alex")) == (2, [])
+
+
+def test_a_thousand_are_changed_each_as_it_is_told_and_twins_in_their_order(world: World) -> None:
+    ids: list[str] = []
+    for start in range(0, 999, 111):
+        said = [f"Fact {start + n}." for n in range(111)]
+        added = world.add(said, user_id="alex", infer=False)
+        ids += [one["id"] for one in added["results"]]
+    changes = [{"memory_id": id, "metadata": {"n": n}} for n, id in enumerate(ids)]
+    changes.append({"memory_id": ids[0], "metadata": {"n": -1}})
+    told = world.service.govern.batch_update(ORG, BatchUpdateRequest.parse({"memories": changes}))
+    assert [one["memory_id"] for one in told["results"]] == [*ids, ids[0]]
+    assert told["updated"] == 1_000
+    found = {one["id"]: one["metadata"]["n"] for one in world.list(user_id="alex")}
+    assert found == {id: n or -1 for n, id in enumerate(ids)}
 
 
 # --- feedback -----------------------------------------------------------------------------

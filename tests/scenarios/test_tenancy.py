@@ -151,6 +151,24 @@ def test_the_ids_of_another_organization_are_not_found(tenants: tuple[Tenant, Te
     assert them.caller.call("GET", at("v1", "memories", them.memory)).status == 200
 
 
+def test_an_export_holds_ones_own_and_is_handed_out_to_nobody_else(
+    tenants: tuple[Tenant, Tenant],
+) -> None:
+    us, them = tenants
+    for whose in ({"user_id": "alex"}, {"filters": {"user_id": "alex"}}):
+        created = them.caller.call("POST", "/v1/exports/", whose)
+        assert created.status == 201
+        by_id = at("v1", "exports", created.body["id"])
+        assert THEIRS in str(them.caller.call("GET", by_id).body).casefold()
+        strange = us.caller.call("GET", by_id)
+        assert (strange.status, "no export" in strange.body["detail"]) == (404, True)
+    by_filters = {"filters": {"user_id": "alex"}}
+    assert us.caller.call("POST", "/v1/exports/get/", by_filters).status == 404
+    mine = us.caller.call("POST", "/v1/exports/", {"user_id": "alex"}).body["id"]
+    held = str(us.caller.call("GET", at("v1", "exports", mine)).body).casefold()
+    assert (OURS in held, THEIRS in held) == (True, False)
+
+
 def test_the_same_idempotency_key_is_another_event(tenants: tuple[Tenant, Tenant]) -> None:
     us, them = tenants
     assert us.event != them.event
@@ -224,10 +242,11 @@ def test_every_route_was_asked_by_a_stranger() -> None:
     routes = {route.name for route in ROUTES for m, p in asked if _answers(route, m, p)}
     by_id = {"get", "update", "delete", "history", "restore", "org_update", "org_retire",
         "org_restore",
-             "revoke_key", "event", "feedback", "reveal", "project", "update_project"}  # fmt: skip
+             "revoke_key", "event", "feedback", "reveal", "project", "update_project",
+             "export"}  # fmt: skip
     writing = {"batch_update", "batch_delete", "delete_entity", "import", "add",
                "working", "attention", "close", "delete_all", "forget", "org_add",
-               "create_key", "record_consent"}  # fmt: skip
+               "create_key", "create_export", "record_consent"}  # fmt: skip
     assert routes | by_id | writing == {route.name for route in ROUTES}
 
 

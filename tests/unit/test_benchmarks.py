@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from benchmarks import add, recall, search
+from benchmarks import add, pages, recall, search
 from benchmarks.corpus import memory, questions
 from benchmarks.figures import p50, p95, percentile, result
 from benchmarks.judge import recalled
@@ -97,6 +97,15 @@ def test_add_measures_itself_against_its_floor(
     told = figures(capsys.readouterr().out)
     assert told["add_p50_ratio"] > 0
     assert told["adds_per_s"] > 0
+
+
+def test_pages_are_measured_in_a_long_list_a_short_one_and_an_export(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(monkeypatch, pages.main, "--memories", "1200")
+    told = figures(capsys.readouterr().out)
+    assert told["cursor"] > 0
+    assert told["export"] > 0
 
 
 def test_recall_asks_a_conversation_it_was_told(

@@ -30,7 +30,7 @@ STATE = (
 USE_CASES = (
     "requests capture verbatim closing workload setbacks endings reconcile placing projection "
     "promote reach sight retrieve views memories correct erase listing clearing orgs events "
-    "access arrivals imports batches entities feedback portability exports "
+    "access arrivals imports batches tally entities feedback portability exports "
     "projects consents parked govern reindex"
 )
 OPENERS = "service deployment"

@@ -37,6 +37,7 @@ BUILDERS = {
     keys.session_owner: 3,
     keys.locator: 2,
     keys.directory: 2,
+    keys.run: 3,
     keys.receipt: 2,
     keys.budget: 2,
     keys.export: 2,

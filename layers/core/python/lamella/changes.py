@@ -12,6 +12,8 @@ from lamella.inflight import InFlight
 from lamella.models import Record
 from lamella.ports import (
     Absent,
+    AnyOf,
+    AtLeast,
     Commit,
     Condition,
     Delete,
@@ -23,10 +25,12 @@ from lamella.ports import (
     Put,
     Update,
 )
-from lamella.scopes import Layer, Scope
+from lamella.scopes import Layer
 
 KEPT_AFTER_EXPIRY = DAY
 """How long an expired memory can still be listed by who asks for expired ones."""
+
+LISTED_AFTER_A_NOTE = 7 * DAY
 
 ADD, UPDATE, DELETE, SUPERSEDE, RESTORE = "ADD", "UPDATE", "DELETE", "SUPERSEDE", "RESTORE"
 
@@ -169,15 +173,34 @@ def relation(org: str, record: Record) -> Put:
     return Put(Item(relation_key(org, record), body, ttl=record.expires_at))
 
 
-def directory_entry(org: str, owner: str, now: int, scopes: Iterable[Scope] = ()) -> Commit:
-    """That `owner`, and the agents and apps of `scopes`, have memories here: who can be listed.
+def directory_entries(
+    org: str, owner: str, now: int, records: Iterable[Record] = ()
+) -> list[Commit]:
+    """That `owner`, and the agents, apps and runs of `records`, have memories: who can be listed.
 
-    Written beside a commit, not in it.
+    Written beside a commit, not in it. A run of nothing but notes is listed for a week.
     """
     named = {owner: None}
-    for scope in scopes:
-        named |= {f"a:{scope.agent_id}": None} if scope.agent_id else {}
-        named |= {f"p:{scope.app_id}": None} if scope.app_id else {}
-    return tuple(
+    runs: dict[str, bool] = {}
+    for record in records:
+        named |= {f"a:{record.agent_id}": None} if record.agent_id else {}
+        named |= {f"p:{record.app_id}": None} if record.app_id else {}
+        if record.session_id and not owner.startswith("s:"):
+            lasting = record.layer != Layer.SESSION
+            runs[record.session_id] = lasting or runs.get(record.session_id, False)
+    listed: Commit = tuple(
         Update(keys.directory(org, name), {"owner": name, "last_at": now}) for name in named
     )
+    entries = (_run_entry(org, owner, run, now, lasting) for run, lasting in runs.items())
+    return [listed, *((entry,) for entry in entries)]
+
+
+def _run_entry(org: str, owner: str, session: str, now: int, lasting: bool) -> Update:
+    """What lasts takes the place of what fades, and not the other way round."""
+    key = keys.run(org, session, owner)
+    told = {"owner": f"s:{session}", "of": owner, "last_at": now}
+    if lasting:
+        return Update(key, told | {"expires_at": None}, ttl=None)
+    fades = AnyOf((Absent(), AtLeast("expires_at", 0)))
+    ends = now + LISTED_AFTER_A_NOTE
+    return Update(key, told | {"expires_at": ends}, fades, ttl=ends)

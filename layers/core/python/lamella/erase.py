@@ -92,9 +92,9 @@ class Erase:
         found: Counter[str] = Counter()
         for session in [*sessions_of(self._table, org, owner), ""]:
             pk = keys.session_pk(org, owner, session)
-            found += self._delete(org, self._older(pk, cutoff))
+            found += self._delete(org, self._older(pk, cutoff), cutoff)
         found += self._forget_index(org, owner, cutoff)
-        found += self._delete(org, self._older(keys.owner_pk(org, owner), cutoff))
+        found += self._delete(org, self._older(keys.owner_pk(org, owner), cutoff), cutoff)
         quiet = Below("last_at", cutoff + 1)
         self._table.write([(Delete(keys.directory(org, owner), quiet),)])
         return found
@@ -114,12 +114,15 @@ class Erase:
                 return
             after = page.items[-1].key.sk
 
-    def _delete(self, org: str, items: Iterator[Item]) -> Counter[str]:
+    def _delete(self, org: str, items: Iterator[Item], cutoff: int) -> Counter[str]:
         found: Counter[str] = Counter()
         commits: list[Commit] = []
+        runs: dict[Key, None] = {}
         for item in list(items):
             commits.append((Delete(item.key), *map(Delete, _elsewhere(org, item))))
+            runs |= dict.fromkeys(_runs(org, item))
             found[_name(item)] += 1
+        commits += [(Delete(run, Below("last_at", cutoff + 1)),) for run in runs]
         for start in range(0, len(commits), PAGE):
             self._table.write(commits[start : start + PAGE])
         return found
@@ -158,6 +161,14 @@ def _elsewhere(org: str, item: Item) -> list[Key]:
         return [keys.session_owner(org, body["session_id"], body["owner"])]
     if sk.startswith(keys.HISTORY):
         return [keys.locator(org, body["memory_id"])]
+    return []
+
+
+def _runs(org: str, item: Item) -> list[Key]:
+    """Where the directory lists a run because of `item`."""
+    told = item.body.get("record") or item.body
+    if item.key.sk.startswith((keys.MEMORIES, keys.NOTES, keys.HISTORY)) and "session_id" in told:
+        return [keys.run(org, told["session_id"], told["owner"])]
     return []
 
 

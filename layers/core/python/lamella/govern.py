@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+
 from lamella import keys
 from lamella.access import Access
 from lamella.batches import carried_out
@@ -74,6 +77,7 @@ class Govern:
         personal: Personal,
         clock: Clock,
         ids: Ids,
+        workers: Executor,
     ) -> None:
         self._table = table
         self._memories = memories
@@ -94,6 +98,7 @@ class Govern:
         self._exports = Exports(table, listings, clock, ids)
         self._clock = clock
         self._ids = ids
+        self._workers = workers
 
     # --- one memory ---------------------------------------------------------------------
 
@@ -165,12 +170,15 @@ class Govern:
         """Correct each memory by itself; what can't be is told beside those that are."""
         asked = call.memories
         ids = [one.memory_id for one in asked]
-        return carried_out("updated", ids, lambda n, id: self.update(org, id, asked[n]))
+        return self._batch("updated", ids, lambda n, id: self.update(org, id, asked[n]))
 
     def batch_delete(self, org: str, call: BatchDeleteRequest) -> Wire:
         """Delete each memory by itself; what can't be is told beside those that are."""
         ids = [one.memory_id for one in call.memories]
-        return carried_out("deleted", ids, lambda _, id: self.delete(org, id))
+        return self._batch("deleted", ids, lambda _, id: self.delete(org, id))
+
+    def _batch(self, done: str, ids: Sequence[str], step: Callable[[int, str], object]) -> Wire:
+        return carried_out(done, ids, step, self._workers)
 
     def entities(self, org: str, call: EntitiesRequest) -> Wire:
         """A page of who has memories, and how many."""

@@ -84,14 +84,20 @@ class Imports:
 
     def _settle(self, org: str, records: Sequence[Record], now: int) -> None:
         """See that owners and sessions of what came in can be found, and that promotion starts."""
-        scopes = dict.fromkeys(record.scope for record in records)
+        owners = dict.fromkeys(record.owner for record in records)
         notes = dict.fromkeys(r.scope for r in records if r.layer == Layer.SESSION)
-        beside = [changes.directory_entry(org, scope.owner, now, [scope]) for scope in scopes]
+        beside = [
+            entry
+            for owner in owners
+            for entry in changes.directory_entries(
+                org, owner, now, [record for record in records if record.owner == owner]
+            )
+        ]
         for scope in notes:
             beside += sessions.touch(org, scope, now, self._settings)
         if beside:
             self._table.write(beside)
-            self._bus.publish([Nudge(org, owner) for owner in {scope.owner for scope in scopes}])
+            self._bus.publish([Nudge(org, owner) for owner in owners])
 
     def _learn(self, org: str, arrival: Arrival, refusal: Refusal, now: int) -> None:
         """Raises Refused, unless the content's holder is no more."""

@@ -194,6 +194,17 @@ def directory(org: str, owner: str) -> Key:
     return Key(_joined(org, "D", str(shard)), _escaped(owner))
 
 
+def run(org: str, session: str, owner: str) -> Key:
+    """A session's entry in that directory, because of what one owner has of it."""
+    listed = directory(org, f"s:{session}")
+    return Key(listed.pk, f"{_run(session)}#{_bounded(owner)}")
+
+
+def runs_prefix(session: str) -> str:
+    """The sk prefix, in its shard of the directory, of all of a session's entries."""
+    return f"{_run(session)}#"
+
+
 def receipt(org: str, id: str) -> Key:
     """What a call was answered, by its event id."""
     return Key(_joined(org, "R", id), _ONLY)
@@ -275,6 +286,10 @@ def _escaped(component: str) -> str:
     if "#" in component or "%" in component:
         return component.translate(_ESCAPES)
     return component
+
+
+def _run(session: str) -> str:
+    return _bounded(f"s:{session}")
 
 
 def _bounded(component: str) -> str:

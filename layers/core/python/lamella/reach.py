@@ -54,14 +54,18 @@ def reach(table: Table, org: str, call: Chosen) -> Reach:
 
 
 def owners_of_session(table: Table, org: str, session: str) -> tuple[str, ...]:
-    """Who spoke in a session: at most 20, more is refused."""
-    pk = keys.session_owners_pk(org, session)
-    [page] = table.read([Query(pk, limit=MAX_OWNERS_OF_A_SESSION + 1)])
-    if len(page.items) > MAX_OWNERS_OF_A_SESSION:
+    """Who spoke in a session, or has memories of it: at most 20, more is refused."""
+    owner, most = Scope(session_id=session).owner, MAX_OWNERS_OF_A_SESSION + 1
+    spoke = Query(keys.session_owners_pk(org, session), limit=most)
+    shard = keys.directory(org, owner).pk
+    have, spoken = table.read([Query(shard, keys.runs_prefix(session), limit=most), spoke])
+    named = [*(i.body["of"] for i in have.items), *(i.body["owner"] for i in spoken.items)]
+    owners = tuple(dict.fromkeys(named))
+    if len(owners) > MAX_OWNERS_OF_A_SESSION:
         raise Invalid(
             f"session {session} has more than {MAX_OWNERS_OF_A_SESSION} owners: name one of them"
         )
-    return tuple(item.body["owner"] for item in page.items) or (Scope(session_id=session).owner,)
+    return owners or (owner,)
 
 
 def sessions_of(table: Table, org: str, owner: str) -> list[str]:

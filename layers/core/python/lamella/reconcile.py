@@ -94,10 +94,10 @@ class Reconcile:
                 settled.append(outcome)
             else:
                 commits.append((Placed(record, record.id, "ADD"), outcome))
-        scopes = [outcome.planned.scope for outcome, _ in commits]
-        directory = changes.directory_entry(lease.org, lease.owner, self._clock(), scopes)
+        added = [outcome.planned for outcome, _ in commits]
+        directory = changes.directory_entries(lease.org, lease.owner, self._clock(), added)
         refusals = self._table.write(
-            [*(commit for _, commit in commits), (self._leases.renewal(lease),), directory]
+            [*(commit for _, commit in commits), (self._leases.renewal(lease),), *directory]
         )
         again: list[Record] = []
         for (outcome, commit), refusal in zip(commits, refusals, strict=False):

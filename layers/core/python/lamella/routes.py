@@ -118,7 +118,10 @@ LEGACY = (
     Route("list", POST, "/v2/memories/", "ListRequest", "govern", "read"),
     Route("delete_entity", DELETE, "/v1/entities/{type}/{id}/", "Asked", "govern", "write"),
 )
-"""The surface of Mem0's older clients, which answers with bare arrays."""
+"""The surface of Mem0's older clients."""
+
+BARE = tuple(route for route in LEGACY if route.name in ("add", "search", "list"))
+"""What those get as bare arrays."""
 
 ROUTES: tuple[Route, ...] = (*_SYSTEM, *_MEMORIES, *_SESSIONS, *_ORG, *_PROJECT, *_KEYS, *LEGACY)
 

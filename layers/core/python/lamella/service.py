@@ -86,7 +86,7 @@ class Service:
     ) -> None:
         """`keys` are API keys that need no issuing, each with the organization it opens.
 
-        `readers` run what a search reads side by side; threads unless given.
+        `readers` run what a search reads and a batch changes side by side; threads unless given.
         """
         self.engines = engines
         self.settings = settings
@@ -156,6 +156,7 @@ class Service:
             personal,
             clock,
             ids,
+            self._readers,
         )
 
     def authorize(self, key: str) -> Principal:

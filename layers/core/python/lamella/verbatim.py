@@ -194,10 +194,9 @@ class Verbatim:
         if not commit:
             return None
         touched = sessions.touch(claims.org, claims.scope, claims.at, self._settings)
-        directory = changes.directory_entry(
-            claims.org, claims.scope.owner, claims.at, [claims.scope]
-        )
-        refused = self._table.write([commit, *touched, directory])[0]
+        owner = claims.scope.owner
+        directory = changes.directory_entries(claims.org, owner, claims.at, claims.fresh())
+        refused = self._table.write([commit, *touched, *directory])[0]
         return (commit[refused.operation].key, refused.current) if refused else None
 
     def _learn(self, claims: _Claims, key: Key, current: Item | None) -> None:

@@ -11,10 +11,7 @@ from lamella.api.shapes import ANSWERS, SCHEMAS
 from lamella.requests import Asked
 from lamella.requests.base import Owned
 from lamella.requests.given import IDS
-from lamella.routes import LEGACY, ROUTES, Route
-
-BARE = {"add", "search", "list"}
-"""Calls that Mem0's older clients get as bare arrays."""
+from lamella.routes import BARE, LEGACY, ROUTES, Route
 
 _REFUSED = {
     "description": "What is wrong, and what to do",
@@ -101,7 +98,7 @@ def _body(route: Route, model: type[Asked]) -> dict[str, Any]:
 
 def _responses(route: Route) -> dict[str, Any]:
     answer = ANSWERS.get(route.name, {"type": "object"})
-    if route in LEGACY and route.name in BARE:
+    if route in BARE:
         answer = {"anyOf": [{"type": "array"}, answer]}
     good = {"description": "Done", "content": {"application/json": {"schema": answer}}}
     tree = [error for error in vars(errors).values() if isinstance(error, type)]

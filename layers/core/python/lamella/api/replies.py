@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,8 +10,8 @@ from lamella.api.exchange import Request, Response
 from lamella.api.paths import MethodNotAllowed
 from lamella.errors import Conflict, LamellaError
 from lamella.requests import Asked, EntitiesRequest, ListRequest
-from lamella.requests.retrieve import COUNTED
-from lamella.routes import LEGACY, Route
+from lamella.requests.retrieve import COUNTED, Chosen
+from lamella.routes import BARE, Route
 
 RETRY_AFTER_SECONDS = 1
 
@@ -29,11 +29,17 @@ def reply(
             body |= _neighbours(
                 request, asked.page, asked.page * asked.page_size < body.get("count", 0)
             )
+        if isinstance(asked, Chosen) and asked.fields:
+            body["results"] = [_narrowed(one, asked.fields) for one in body["results"]]
         if asked.warnings:
             body.setdefault("warnings", list(asked.warnings))
-        if route in LEGACY and _is_bare(told):
+        if route in BARE and _is_bare(told):
             return Response(route.answers, body.get("results", []))
     return Response(route.answers, body)
+
+
+def _narrowed(memory: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]:
+    return {name: value for name, value in memory.items() if name == "id" or name in fields}
 
 
 def refusal(error: LamellaError) -> Response:

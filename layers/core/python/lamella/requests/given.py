@@ -15,7 +15,6 @@ WITHOUT_MEANING = frozenset(
         "decay",
         "delete_linked",
         "enable_graph",
-        "fields",
         "filter_memories",
         "include_merged",
         "keyword_search",

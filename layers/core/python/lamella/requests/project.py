@@ -19,6 +19,7 @@ MAX_CATEGORIES_BYTES = 32_768
 PERSONAL = "personal_data"
 """What becomes of personal data: the organization's choice, never a single call's."""
 
+_IN_PATH = ("org_id", "project_id")
 _SWITCHES = ("multilingual", "decay")
 
 
@@ -29,6 +30,12 @@ class ProjectRequest(Asked):
 
     fields: Annotated[tuple[str, ...], Listed] = ()
 
+    @classmethod
+    def read(cls, given: Given) -> dict[str, Any]:
+        """`org_id` and `project_id` are named by the path."""
+        given.take_all(*_IN_PATH)
+        return super().read(given)
+
 
 class ProjectUpdateRequest(Asked):
     """Change settings; None takes one back. What nobody here could follow is refused."""
@@ -38,6 +45,7 @@ class ProjectUpdateRequest(Asked):
     @classmethod
     def read(cls, given: Given) -> dict[str, Any]:
         """`includes` and `excludes` are phrases, `custom_categories` a list of `{name: about}`."""
+        given.take_all(*_IN_PATH)
         switches = {name: given.take(name) for name in _SWITCHES if name in given}
         changes = wishes(given)
         if PERSONAL in given:

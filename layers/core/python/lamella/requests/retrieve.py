@@ -12,8 +12,9 @@ from lamella.errors import Invalid, TooLarge
 from lamella.filters import Filter, all_of, mentions, pinned
 from lamella.filters import parse as parse_filter
 from lamella.requests.base import Listed, Numeric, Owned, Scoped, text_size
-from lamella.requests.given import IDS, Given
+from lamella.requests.given import IDS, Given, shown
 from lamella.requests.times import day_end, is_day, moment
+from lamella.results import MEMORY_FIELDS
 from lamella.scopes import Kind, Layer, Scope
 
 MAX_QUERY_BYTES = 32 * 1024
@@ -21,6 +22,9 @@ PAGE_SIZE = 200
 MAX_PAGE_SIZE = 1_000
 COUNTED = 10_000
 """So many memories are counted, and so far pages have numbers; beyond, they have cursors."""
+
+SHOWN = MEMORY_FIELDS | {"score", "score_breakdown", "feedback", "feedback_reason"}
+"""What `fields` may name."""
 
 _TRUTH = TypeAdapter(bool)
 
@@ -33,14 +37,28 @@ def _checked_query(value: str) -> str:
     return value.strip()
 
 
+def _checked_fields(value: tuple[str, ...]) -> tuple[str, ...]:
+    unknown = [name for name in value if name not in SHOWN]
+    if unknown:
+        raise Invalid(f"fields names {', '.join(map(shown, unknown[:10]))}, which no memory has")
+    return value
+
+
 class Chosen(Scoped):
     """Memories chosen by whose they are and what they are.
 
     Ids at the top level are Lamella's own form: the union of what belongs to them, by layer.
-    Ids inside `filters` are Mem0's: all must hold, and hits sort by score (`strict`).
+    Ids inside `filters` are Mem0's: all must hold, and hits sort by score (`strict`). `fields`
+    names what each memory is shown with, beside its id.
     """
 
-    plain: ClassVar[tuple[str, ...]] = ("layers", "kinds", "categories", "show_expired")
+    plain: ClassVar[tuple[str, ...]] = (
+        "layers",
+        "kinds",
+        "categories",
+        "show_expired",
+        "fields",
+    )
 
     filters: Filter | None = None
     layers: Annotated[tuple[Layer, ...] | None, Listed] = None
@@ -48,6 +66,7 @@ class Chosen(Scoped):
     categories: Annotated[tuple[str, ...] | None, Listed] = None
     show_expired: bool = False
     superseded: bool = False
+    fields: Annotated[tuple[str, ...], Listed, AfterValidator(_checked_fields)] = ()
 
     @classmethod
     def read(cls, given: Given) -> dict[str, Any]:
@@ -180,14 +199,14 @@ def conjoined(*filters: Filter | None) -> Filter | None:
 
 
 def _superseded(given: Given) -> dict[str, Any]:
-    latest_only, shown = given.take("latest_only"), given.take("show_superseded", "superseded")
+    latest_only, wished = given.take("latest_only"), given.take("show_superseded", "superseded")
     if latest_only is None:
-        return {} if shown is None else {"superseded": shown}
+        return {} if wished is None else {"superseded": wished}
     try:
         latest = _TRUTH.validate_python(latest_only)
     except ValidationError:
         raise Invalid("latest_only must be true or false") from None
-    return {"superseded": not latest if shown is None else shown}
+    return {"superseded": not latest if wished is None else wished}
 
 
 def _between(start: object, end: object) -> Mapping[str, Any] | None:
