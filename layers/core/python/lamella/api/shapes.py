@@ -124,6 +124,12 @@ SCHEMAS: Mapping[str, Schema] = {
     ),
 }
 
+_CONSENT = _object(
+    owner=STRING,
+    remembered=FLAG,
+    mode={"enum": ["assumed", "required"]},
+    answers=_list(_object({"evidence": STRING}, granted=FLAG, by=STRING, at=STRING)),
+)
 _BATCH = _object(message=STRING, results=_list(_ref("Outcome")))
 _PAGED = {"count": WHOLE, "next": OPTIONAL, "previous": OPTIONAL}
 
@@ -163,6 +169,11 @@ ANSWERS: Mapping[str, Schema] = {
         warnings=STRINGS,
     ),
     "forget": _object(message=STRING, receipt={"type": "object"}),
+    "reveal": _object(id=STRING, memory=STRING, values={"type": "object"}),
+    "consent": _CONSENT,
+    "record_consent": _CONSENT,
+    "parked": _object(results=_list({"type": "object"}), more=FLAG),
+    "redrive": _object(message=STRING, redriven=WHOLE, more=FLAG),
     "sessions": _object(results=_list(_ref("Session")), more=FLAG),
     "session": _ref("Session"),
     "close": _object(message=STRING, session_id=STRING, promote=FLAG),
