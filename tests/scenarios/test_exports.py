@@ -9,8 +9,10 @@ import pytest
 from fakes import FrozenClock
 from world import ORG, World
 
+from lamella import consent, keys
 from lamella.clock import DAY, HOUR
 from lamella.errors import Invalid, NotFound
+from lamella.inflight import InFlight
 from lamella.portability import TYPES
 from lamella.requests import ExportPageRequest, ExportRequest, FeedbackRequest
 from lamella.results import MEMORY_FIELDS
@@ -94,6 +96,23 @@ def test_an_export_of_somebody_holds_every_layer_with_provenance_and_history(wor
     assert {line["type"] for line in lines} == TYPES - {"consent"}
     assert receipt["owner"] == "alex"
     assert receipt["lines"] == dict(Counter(line["type"] for line in lines))
+
+
+def test_an_export_tells_what_somebody_agreed_to_and_what_promotion_gave_up_on(
+    world: World,
+) -> None:
+    consent.record(world.table, ORG, "u:alex", True, world.clock())
+    world.add("Poison.", **ALEX)
+    [due] = world.of_owner("u:alex", keys.IN_FLIGHT)
+    world.table.write([(InFlight.from_body(due.body).park("LamellaError"),)])
+    lines, _ = read(world, asked_for(world, **ALEX))
+    [agreed] = of(lines, "consent")
+    assert (agreed["purpose"], agreed["granted"]) == ("memory", True)
+    assert [(one["content"], one["state"]) for one in of(lines, "pending")] == [
+        ("Poison.", "parked")
+    ]
+    world.forget(**ALEX)
+    assert read(world, asked_for(world, **ALEX))[0] == []
 
 
 @pytest.mark.parametrize("size", [1, 3, 7])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
 
 from lamella import keys
 from lamella.clock import Clock
@@ -36,6 +37,7 @@ class Clearing:
         erase: Erase,
         clock: Clock,
         ids: Ids,
+        workers: Executor,
     ) -> None:
         self._table = table
         self._bus = bus
@@ -44,6 +46,7 @@ class Clearing:
         self._erase = erase
         self._clock = clock
         self._ids = ids
+        self._workers = workers
 
     def delete_all(self, org: str, call: DeleteAllRequest) -> Wire:
         """Delete what has all of the ids and metadata and matches the filter, read or not yet."""
@@ -54,7 +57,7 @@ class Clearing:
         for owner in owners:
             self._drop_unread(org, owner, where, now)
         found = self._listings.everything(org, where, now, owners)
-        deleted = self._correct.delete_many(org, found)
+        deleted = self._correct.delete_many(org, found, self._workers)
         for owner in dict.fromkeys([*owners, *(record.owner for record in found)]):
             for session in self._sessions(org, owner, call):
                 self._clear_session(org, owner, session, now)

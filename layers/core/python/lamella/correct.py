@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -76,14 +77,16 @@ class Correct:
         """Remove a memory; its history stays, so that it can be restored. Raises NotFound."""
         return self._retried(org, id, partial(self._removed, org, id))
 
-    def delete_many(self, org: str, records: Sequence[Record]) -> int:
+    def delete_many(self, org: str, records: Sequence[Record], workers: Executor) -> int:
         """Remove each of `records` that is still stored, expired or not; answers how many."""
-        deleted = 0
-        for id in (record.id for record in records):
+
+        def gone(id: str) -> bool:
             with suppress(NotFound):
                 self._retried(org, id, partial(self._removed, org, id, ended=True))
-                deleted += 1
-        return deleted
+                return True
+            return False
+
+        return sum(workers.map(gone, [record.id for record in records]))
 
     def restore(self, org: str, id: str) -> Record:
         """Make a superseded or deleted memory current again. Raises NotFound, Conflict."""

@@ -86,13 +86,15 @@ class Service:
     ) -> None:
         """`keys` are API keys that need no issuing, each with the organization it opens.
 
-        `readers` run what a search reads and a batch changes side by side; threads unless given.
+        `readers` run what a search reads, and many changes, side by side; threads unless given.
         """
         self.engines = engines
         self.settings = settings
         self._clock = strictly_rising(clock)
         self._sleep = sleep
         self._readers = readers or ThreadPoolExecutor(READERS, thread_name_prefix="lamella-read")
+        # Its own threads, for no search shall wait until a thousand memories are changed.
+        self._changers = readers or ThreadPoolExecutor(READERS, thread_name_prefix="lamella-change")
         self._background: Background | None = None
         self._wire(ids or MonotonicIds(clock), keys)
 
@@ -135,7 +137,7 @@ class Service:
         correct = Correct(table, bus, memories, secrets, personal, settings, clock, ids)
         projection = Projection(table, index, embedder, settings.done_grace, clock)
         listings = Listings(table, memories, clock)
-        clearing = Clearing(table, bus, listings, correct, erase, clock, ids)
+        clearing = Clearing(table, bus, listings, correct, erase, clock, ids, self._changers)
         self.govern = Govern(
             table,
             memories,
@@ -156,7 +158,7 @@ class Service:
             personal,
             clock,
             ids,
-            self._readers,
+            self._changers,
         )
 
     def authorize(self, key: str) -> Principal:
@@ -190,6 +192,7 @@ class Service:
         if self._background is not None:
             self._background.stop()
         self._readers.shutdown()
+        self._changers.shutdown()
         self.engines.index.close()
         self.engines.table.close()
 
