@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+ARN = "arn:aws:lambda:eu-central-1:123456789012:function:lamella"
 FOLDER = Path(__file__).parent / "events"
 
 
@@ -22,5 +23,5 @@ class Context:
 
     function_name: str = "lamella"
     memory_limit_in_mb: int = 512
-    invoked_function_arn: str = "arn:aws:lambda:eu-central-1:123456789012:function:lamella"
+    invoked_function_arn: str = f"{ARN}:api"
     aws_request_id: str = "52fdfc07-2182-154f-163f-5f0f9a621d72"

@@ -8,11 +8,12 @@ from typing import Any
 
 from scripted_server import Answer, Asked, ScriptedServer
 
-from lamella.functions import Door
+from lamella.functions.door import Door
 
 _INVOKE = re.compile(
     r"/2015-03-31/functions/(?P<name>[^/]+)/invocations(?:\?Qualifier=(?P<alias>\w+))?$"
 )
+ARN = "arn:aws:lambda:eu-central-1:123456789012:function"
 FUNCTIONS = ("capture", "promote", "retrieve", "govern")
 
 
@@ -35,7 +36,7 @@ class LambdaServer(ScriptedServer):
         door = self._doors.get(found["name"])
         if door is None:
             return Answer({"Message": "no such function"}, 404, "ResourceNotFoundException")
-        return Answer(door.answer(asked.body))
+        return Answer(door.answer(asked.body, f"{ARN}:{found['name']}:{found['alias']}").told)
 
 
 def _always(service: Any) -> Callable[[], Any]:

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.data_classes.api_gateway_authorizer_event import (
     APIGatewayAuthorizerRequestEvent,
 )
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lamella.api.handling import key_of
+from lamella.authorizer import context_of, key_in
 from lamella.errors import Unauthenticated
-from lamella.functions import Door, open_service
-from lamella.gateway import context_of, headers_of
+from lamella.functions.door import Door, OpenService, open_service
+from lamella.functions.observed import Handler, Observed
 from lamella.models import Principal
-
-logger = Logger(service="authorize")
-metrics = Metrics(namespace="Lamella", service="authorize")
-
-Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
+from lamella.tallies import tally
 
 
 class Unauthorized(Exception):
@@ -31,23 +24,20 @@ class Unauthorized(Exception):
         super().__init__("Unauthorized")
 
 
-def build(opened: Callable[[], Any] = open_service) -> Handler:
+def build(opened: OpenService = open_service) -> Handler:
     """The handler over a service that knows the keys."""
     door = Door("govern", opened)
 
-    @logger.inject_lambda_context(log_event=False)
-    @metrics.log_metrics(capture_cold_start_metric=True)
-    def handle(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
-        metrics.add_metric("Received", MetricUnit.Count, 1)
+    def authorize(event: dict[str, Any], _: LambdaContext) -> dict[str, Any]:
         try:
-            principal = door.service.authorize(key_of(headers_of(event)))
+            principal = door.service.authorize(key_in(event))
         except Unauthenticated:
-            metrics.add_metric("Unauthenticated", MetricUnit.Count, 1)
+            tally("Unauthenticated")
             raise Unauthorized from None
-        metrics.add_metric("Authenticated", MetricUnit.Count, 1)
+        tally("Authenticated")
         return allowed(principal, APIGatewayAuthorizerRequestEvent(event).method_arn)
 
-    return cast(Handler, handle)
+    return Observed("authorize").around(authorize)
 
 
 def allowed(principal: Principal, method_arn: str) -> dict[str, Any]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
     EventType,
@@ -16,32 +14,36 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lamella.clock import Clock, system_clock
-from lamella.engines.sqs import send_later
-from lamella.functions import Door, open_service, outcome
+from lamella.functions.answering import answering
+from lamella.functions.door import Door, OpenService, open_service
+from lamella.functions.observed import Handler, Observed
 from lamella.incoming import is_scheduled, nudges
 from lamella.ports import Nudge
+from lamella.tallies import tally
 
-logger = Logger(service="promote")
-metrics = Metrics(namespace="Lamella", service="promote")
-
-Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 Later = Callable[[Nudge, int], None]
 """(nudge, in how many seconds) → it is queued again."""
 
 
+def send_later(nudge: Nudge, seconds: int) -> None:
+    """By SQS; see `lamella.engines.sqs`."""
+    from lamella.engines import sqs
+
+    sqs.send_later(nudge, seconds)
+
+
 def build(
-    opened: Callable[[], Any] = open_service,
+    opened: OpenService = open_service,
     serves: Sequence[str] | None = None,
     later: Later = send_later,
     clock: Clock = system_clock,
 ) -> Handler:
     """The handler over a service; `later` queues again what has yet to settle."""
-    door = Door("promote", opened, serves)
+    door, observed = Door("promote", opened, serves), Observed("promote")
 
     def promote(record: SQSRecord) -> None:
         for nudge in nudges(record.body):
             done = door.service.promote.run(nudge.org, nudge.owner)
-            metrics.add_metric("Promoted", MetricUnit.Count, done.added)
             if done.again_at is not None:
                 later(nudge, max(0, done.again_at - clock()) // 1000 + 1)
 
@@ -49,26 +51,22 @@ def build(
         try:
             promote(record)
         except Exception as error:
-            metrics.add_metric("Failed", MetricUnit.Count, 1)
-            logger.error("message %s failed: %s", record.message_id, type(error).__name__)
+            tally("Failed")
+            observed.logger.error("message %s failed: %s", record.message_id, type(error).__name__)
             raise
 
-    @logger.inject_lambda_context(log_event=False)
-    @metrics.log_metrics(capture_cold_start_metric=True)
-    def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        metrics.add_metric("Received", MetricUnit.Count, 1)
+    def worked(event: dict[str, Any], context: LambdaContext) -> dict[str, Any] | None:
+        tally("ParkedItems", number=0)
         if "Records" in event:
             processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
             return dict(process_partial_response(event, each, processor, context))
         if is_scheduled(event):
             found = door.service.promote.sweep()
-            metrics.add_metric("Swept", MetricUnit.Count, found)
+            tally("Swept", number=found)
             return {"swept": found}
-        answer = door.answer(event)
-        metrics.add_metric(outcome(answer), MetricUnit.Count, 1)
-        return answer
+        return None
 
-    return cast(Handler, handle)
+    return answering(door, observed, worked)
 
 
 handler = build()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from authorize.handler import Unauthorized
 from authorize.handler import build as build_authorize
-from aws_events import Context, event
+from aws_events import ARN, Context, event
 from capture.handler import build as build_capture
 from govern.handler import build as build_govern
 from promote.handler import build as build_promote
@@ -17,17 +18,19 @@ from recording import RecordingService
 from retrieve.handler import build as build_retrieve
 
 from lamella.errors import Invalid, LamellaError, NotFound, Unavailable
+from lamella.models import Record
 from lamella.ports import Nudge
 from lamella.promote import Promoted
-from lamella.results import Captured, Hits
+from lamella.results import Captured, Hit, Hits
 from lamella.scopes import Scope
+from lamella.tallies import tally
 
 SECRET = "I moved to Lisbon."
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
-def invoke(handler: Handler, sent: dict[str, Any]) -> dict[str, Any]:
-    return handler(sent, Context())
+def invoke(handler: Handler, sent: dict[str, Any], arn: str = f"{ARN}:api") -> dict[str, Any]:
+    return handler(sent, Context(invoked_function_arn=arn))
 
 
 # --- API Gateway --------------------------------------------------------------------------
@@ -107,6 +110,22 @@ def test_the_service_is_opened_once_at_the_first_call() -> None:
     invoke(handler, event("apigateway_search"))
     invoke(handler, event("apigateway_search"))
     assert len(opened) == 1
+
+
+@pytest.mark.parametrize("arn", [f"{ARN}:direct", f"{ARN}:7", ARN, f"{ARN}:apis"])
+def test_a_caller_who_dresses_up_as_the_gateway_is_not_believed(arn: str) -> None:
+    service = RecordingService(search=Hits((), 0))
+    forged = event("apigateway_search") | {"headers": {}}
+    answer = invoke(build_retrieve(lambda: service, ("acme",)), forged, arn)
+    assert (answer["statusCode"], service.calls) == (401, [])
+
+
+def test_below_another_alias_the_key_that_was_sent_decides() -> None:
+    service = RecordingService(add=Captured("e1", "PENDING"))
+    sent = event("apigateway_add")
+    sent["headers"]["Authorization"] = "Token lm_read"
+    answer = invoke(build_capture(lambda: service), sent, f"{ARN}:direct")
+    assert (answer["statusCode"], service.calls) == (403, [])
 
 
 # --- the authorizer -----------------------------------------------------------------------
@@ -299,6 +318,49 @@ def test_the_schedule_sweeps() -> None:
     service = RecordingService(sweep=7)
     assert invoke(build_promote(lambda: service), event("eventbridge_schedule")) == {"swept": 7}
     assert service.last == ("promote", "sweep")
+
+
+def test_what_happened_is_a_metric_by_layer_and_holds_no_text(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    record = a_record(SECRET)
+    service = RecordingService(search=Hits((Hit(record, 0.9),), 0, degraded="no embedder"))
+    invoke(build_retrieve(lambda: service), event("apigateway_search"))
+    lines = metrics(capsys.readouterr().out)
+    assert {"Retrieved": [1.0], "layer": "user", "service": "retrieve"}.items() <= lines[0].items()
+    assert {"Degraded": [1.0], "Answered2xx": [1.0], "Received": [1.0]}.items() <= lines[1].items()
+    assert lines[1]["service"] == "retrieve"
+    assert SECRET not in str(lines)
+
+
+def test_the_sweep_tells_how_old_the_oldest_work_is(capsys: pytest.CaptureFixture[str]) -> None:
+    def swept() -> int:
+        tally("OldestInFlightAge", number=75)
+        return 1
+
+    service = RecordingService()
+    service.promote = SimpleNamespace(sweep=swept)
+    invoke(build_promote(lambda: service), event("eventbridge_schedule"))
+    [line] = metrics(capsys.readouterr().out)
+    assert (line["OldestInFlightAge"], line["ParkedItems"], line["Swept"]) == ([75.0], [0.0], [1.0])
+    assert line["service"] == "promote"
+    [told] = line["_aws"]["CloudWatchMetrics"]
+    assert (told["Namespace"], told["Dimensions"]) == ("Lamella", [["service"]])
+    units = {metric["Name"]: metric["Unit"] for metric in told["Metrics"]}
+    assert (units["OldestInFlightAge"], units["ParkedItems"]) == ("Seconds", "Count")
+
+
+def metrics(printed: str) -> list[dict[str, Any]]:
+    """What CloudWatch would read out of the log, but for cold starts."""
+    lines = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
+    return [line for line in lines if "_aws" in line and "ColdStart" not in line]
+
+
+def a_record(text: str) -> Record:
+    return Record(
+        id="m1", owner="u:alex", layer="user", kind="factual", text=text, created_at=1,
+        updated_at=1, captured_at=1, said_at=1, version=1, user_id="alex",
+    )  # fmt: skip
 
 
 def test_flush_is_answered_by_promote() -> None:

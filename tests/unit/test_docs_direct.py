@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from lambda_server import FUNCTIONS, LambdaServer
 
-from lamella.functions import Door
+from lamella.functions.door import Door
 from lamella.incoming import submission
 from lamella.routes import ROUTES
 from lamella.service import Service, open_local
@@ -48,15 +48,15 @@ def test_the_python_on_the_page_runs_and_prints_what_is_shown(
 )
 def test_the_events_on_the_page_are_answered(service: Service, event: dict[str, Any]) -> None:
     [function] = {route.function for route in ROUTES if route.name == event["action"]}
-    answer = Door(function, lambda: service, ("acme",)).answer(event)
-    assert answer["status"] == 200, answer
+    answer = Door(function, lambda: service, ("acme",)).answer(event, "")
+    assert answer.status == 200, answer
 
 
 def test_the_submitted_event_on_the_page_is_captured(service: Service) -> None:
     [put] = [one for one in EVENTS if "DetailType" in one]
     delivered = {"id": "e-1", "detail-type": put["DetailType"], "detail": put["Detail"]}
-    answer = Door("capture", lambda: service, ("acme",)).answer(submission(delivered))
-    assert answer["status"] == 200, answer
+    answer = Door("capture", lambda: service, ("acme",)).answer(submission(delivered), "")
+    assert answer.status == 200, answer
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

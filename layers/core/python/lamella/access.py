@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from lamella import keys
 from lamella.clock import MINUTE, Clock, iso
@@ -13,9 +14,11 @@ from lamella.errors import NotFound, Unauthenticated
 from lamella.ids import Ids
 from lamella.models import Principal
 from lamella.ports import Delete, Get, Item, Put, Query, Table
-from lamella.requests import KeyRequest
 from lamella.results import Wire
 from lamella.scopes import ORG_OWNER
+
+if TYPE_CHECKING:
+    from lamella.requests import KeyRequest
 
 ALL_SCOPES = frozenset({"read", "write", "govern", "org:write"})
 REVOKED_WITHIN = MINUTE
@@ -85,6 +88,20 @@ class Access:
         self._table.write([(Delete(keys.api_key(id)), Delete(keys.issued_key(org, id)))])
         self._verified = {d: v for d, v in self._verified.items() if v[1].key_id != id}
         return {"message": f"Key {id} is revoked within {REVOKED_WITHIN // 1000} seconds."}
+
+
+def key_of(headers: Mapping[str, str]) -> str:
+    """The key a caller sent: `Authorization: Token|Bearer …` or `X-API-Key`.
+
+    `headers` has lower-case names. Raises Unauthenticated where there is none.
+    """
+    scheme, _, key = headers.get("authorization", "").strip().partition(" ")
+    if key.strip() and scheme.lower() in ("token", "bearer"):
+        return key.strip()
+    other = headers.get("x-api-key", "").strip()
+    if other:
+        return other
+    raise Unauthenticated("no API key: send it as 'Authorization: Token <key>' or 'X-API-Key'")
 
 
 def _hash(key: str) -> str:

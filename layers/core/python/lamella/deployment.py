@@ -15,7 +15,7 @@ from lamella.settings import Settings
 
 if TYPE_CHECKING:
     from lamella.reindex import Reindex
-    from lamella.service import Engines
+    from lamella.wiring import Engines
 
 
 class Caller(TypedDict, total=False):
@@ -34,7 +34,7 @@ def engines(settings: Settings, bus: Bus | None = None) -> Engines:
 
     Nothing is asked of any service yet. Raises SetupError where a setting or a package is missing.
     """
-    from lamella.service import Engines
+    from lamella.wiring import Engines
 
     try:
         table, embedder = _table(settings), _embedder(settings)

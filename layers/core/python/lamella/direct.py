@@ -32,15 +32,19 @@ def is_direct(event: Mapping[str, Any]) -> bool:
     return "action" in event
 
 
-def answer(
+def respond(
     api: Api, function: Function, organizations: Sequence[str], event: Mapping[str, Any]
-) -> dict[str, Any]:
-    """`{"status": 200, "body": …}`: what HTTP would answer. Never raises."""
+) -> Response:
+    """What HTTP would answer. Never raises."""
     try:
-        response = api.handle(request_of(function, organizations, event))
+        return api.handle(request_of(function, organizations, event))
     except LamellaError as error:
-        response = refusal(error)
-    return _enveloped(response)
+        return refusal(error)
+
+
+def encoded(response: Response) -> dict[str, Any]:
+    """`{"status": 200, "body": …}`."""
+    return {"status": response.status, "body": response.body}
 
 
 def request_of(
@@ -100,7 +104,3 @@ def _taken(fields: dict[str, Any], *names: str) -> str:
         return quote(value, safe="")
     except UnicodeEncodeError:
         raise Invalid(f"{names[0]} holds a character that can't be stored") from None
-
-
-def _enveloped(response: Response) -> dict[str, Any]:
-    return {"status": response.status, "body": response.body}

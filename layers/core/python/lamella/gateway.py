@@ -13,8 +13,8 @@ from typing import Any
 
 from lamella.api import Api, Request, Response
 from lamella.api.replies import refusal
+from lamella.authorizer import headers_of, principal_of
 from lamella.errors import Invalid, LamellaError, TooLarge
-from lamella.models import Principal
 
 MAX_ANSWER_BYTES = 5_900_000
 """Below the 6 MB that Lambda lets out: beyond it the caller would see a 502 without a reason."""
@@ -27,25 +27,31 @@ def is_proxy(event: Event) -> bool:
     return "httpMethod" in event and "requestContext" in event
 
 
-def answer(api: Api, event: Event) -> dict[str, Any]:
-    """The proxy response to a proxy event; never raises."""
+def respond(api: Api, event: Event, believed: bool) -> Response:
+    """The answer to a proxy event; never raises.
+
+    `believed` is whether its word about the authorizer counts, or the key has to be looked at.
+    """
     try:
-        response = api.handle(request_of(event))
+        response = api.handle(request_of(event, believed))
     except LamellaError as error:
         response = refusal(error)
-    body = _encoded(response)
-    if len(body.encode()) > MAX_ANSWER_BYTES:
-        response = refusal(TooLarge("the answer is larger than 6 MB: ask for a shorter page"))
-        body = _encoded(response)
+    if len(_json(response).encode()) > MAX_ANSWER_BYTES:
+        return refusal(TooLarge("the answer is larger than 6 MB: ask for a shorter page"))
+    return response
+
+
+def encoded(response: Response) -> dict[str, Any]:
+    """`response` in the gateway's proxy form."""
     return {
         "statusCode": response.status,
         "headers": {**response.headers, "Content-Type": "application/json"},
-        "body": body,
+        "body": _json(response),
         "isBase64Encoded": False,
     }
 
 
-def request_of(event: Event) -> Request:
+def request_of(event: Event, believed: bool) -> Request:
     """The request in a proxy event. Its `path` is still percent-encoded. Raises Invalid."""
     headers = headers_of(event)
     pairs = (event.get("multiValueQueryStringParameters") or {}).items()
@@ -55,31 +61,9 @@ def request_of(event: Event) -> Request:
         query=tuple((name, value) for name, values in pairs for value in values),
         headers=headers,
         body=_body(event),
-        principal=principal_of(event),
+        principal=principal_of(event) if believed else None,
         base_url=_base_url(event, headers),
     )
-
-
-def headers_of(event: Event) -> dict[str, str]:
-    """The headers of a proxy or authorizer event, by lower-case name."""
-    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-
-
-def context_of(principal: Principal) -> dict[str, str]:
-    """What the authorizer tells the functions about a caller: strings, as the gateway needs."""
-    return {
-        "org": principal.org,
-        "scopes": " ".join(sorted(principal.scopes)),
-        "key_id": principal.key_id,
-    }
-
-
-def principal_of(event: Event) -> Principal | None:
-    """Whom the authorizer let in; None where a path has no authorizer."""
-    told = event["requestContext"].get("authorizer") or {}
-    if not told.get("org"):
-        return None
-    return Principal(told["org"], frozenset(told["scopes"].split()), told["key_id"])
 
 
 def _body(event: Event) -> bytes:
@@ -99,5 +83,5 @@ def _base_url(event: Event, headers: Mapping[str, str]) -> str:
     return f"https://{headers.get('host') or context.get('domainName') or ''}{stage}"
 
 
-def _encoded(response: Response) -> str:
+def _json(response: Response) -> str:
     return json.dumps(response.body, ensure_ascii=False)

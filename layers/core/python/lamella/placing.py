@@ -14,6 +14,10 @@ from lamella.plans import Plan
 from lamella.ports import Get, Operation, Present, Table, Update
 from lamella.receipts import Receipt
 from lamella.reconcile import Placed, Reconcile
+from lamella.tallies import tally
+
+OUTCOMES = {"ADD": "Promoted", "duplicate": "Deduplicated"}
+"""What is counted of a planned memory, by what became of it."""
 
 MAX_SUCCESSORS = 100
 """How many of the memories that came of a call its in-flight item names."""
@@ -45,6 +49,8 @@ class Placing:
         if ending is not None and ending.ends != "idle":
             self._endings.remove(lease.org, ending)
         self._close(lease, self._closing(lease, plan, placed, ending))
+        for one in placed:
+            tally(OUTCOMES.get(one.reason or one.event, "KeptOut"), one.planned.layer)
         return sum(one.event == "ADD" for one in placed)
 
     def _closing(

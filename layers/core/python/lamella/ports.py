@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from lamella.filters import Filter
 from lamella.guidance import NOTHING_ASKED, Guidance
@@ -345,6 +345,17 @@ class Listed:
 
     records: tuple[Record, ...]
     count: int
+
+
+@runtime_checkable
+class Snapshotted(Protocol):
+    """What can be frozen with its process and go on in copies of it, as SnapStart does."""
+
+    def prepare(self) -> None:
+        """Make what the first call needs, without a call."""
+
+    def reconnect(self) -> None:
+        """Let go of connections that a copy can't share."""
 
 
 class Index(Protocol):

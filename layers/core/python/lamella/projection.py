@@ -21,6 +21,7 @@ from lamella.ports import (
     Upsert,
 )
 from lamella.scopes import Layer
+from lamella.tallies import tally
 from lamella.vectors import pack
 
 BATCH = 64
@@ -92,6 +93,7 @@ class Projection:
 
     def _finish(self, entry: Present, refusal: str | None) -> Commit:
         if refusal is not None:
+            tally("ParkedItems")
             return (entry.item.park("IndexRefused", self._clock()),)
         return (entry.item.finish(self._clock(), self._grace, embedded=entry.record),)
 

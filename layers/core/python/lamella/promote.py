@@ -13,7 +13,7 @@ from functools import partial
 
 from lamella import keys, sessions
 from lamella.changes import expire
-from lamella.clock import Clock
+from lamella.clock import SECOND, Clock
 from lamella.closing import idle_ending
 from lamella.consent import required
 from lamella.endings import Endings
@@ -37,6 +37,7 @@ from lamella.results import Wire
 from lamella.scopes import Layer
 from lamella.setbacks import Setbacks, moved_on
 from lamella.settings import Settings
+from lamella.tallies import tally
 from lamella.workload import FAR, Workload, by_session, look, portions, settles_at, waiting
 
 log = logging.getLogger("lamella.promote")
@@ -128,6 +129,7 @@ class Promote:
         until = now - (self._settings.sweep_overdue if overdue is None else overdue)
         reads = [Marked(bucket, until, limit=SWEEP_PAGE) for bucket in keys.due_buckets()]
         found = [item for page in self._table.read(reads) for item in page.items]
+        tally("OldestInFlightAge", number=_oldest_age(found, now))
         nudges: dict[Nudge, None] = {}
         for item in found:
             if self._table.write([self._swept(item, now)]) == [None]:
@@ -293,6 +295,16 @@ class Promote:
             and not turn.fleeting
         ]
         return turns[-CONTEXT_TURNS:]
+
+
+def _oldest_age(overdue: Sequence[Item], now: int) -> int:
+    """Seconds since the oldest unfinished work among them was captured; 0 without any."""
+    captured = [item.body["captured_at"] for item in overdue if _in_flight(item)]
+    return max(0, now - min(captured, default=now)) // SECOND
+
+
+def _in_flight(item: Item) -> bool:
+    return item.key.sk.startswith(keys.IN_FLIGHT)
 
 
 def _attributed(facts: Sequence[Fact], calls: Sequence[InFlight]) -> list[tuple[Fact, InFlight]]:

@@ -1,64 +1,40 @@
-"""The service: ports wired to use cases. The only place that opens engines, and only when asked."""
+"""The service: the use cases over engines. The only place that opens engines, and when asked."""
 
 from __future__ import annotations
 
 import os
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, Protocol
 
-from lamella.access import ALL_SCOPES, Access
-from lamella.capture import Capture
-from lamella.clearing import Clearing
 from lamella.clock import Clock, strictly_rising, system_clock
-from lamella.consents import Consents
-from lamella.correct import Correct
-from lamella.entities import Entities
-from lamella.erase import Erase
 from lamella.errors import SetupError
-from lamella.events import Events
-from lamella.govern import Govern
 from lamella.ids import Ids, MonotonicIds
-from lamella.imports import Imports
-from lamella.listing import Listings
-from lamella.memories import Memories
 from lamella.models import Principal
-from lamella.org_secret import OrgSecrets
-from lamella.orgs import Orgs
-from lamella.parked import Parked
-from lamella.personal import Personal
-from lamella.ports import Bus, Cipher, Embedder, Extractor, Index, Table
-from lamella.projection import Projection
-from lamella.projects import Projects
-from lamella.promote import Promote
-from lamella.receipts import PENDING, Receipt
 from lamella.results import Wire
-from lamella.retrieve import Retrieve
+from lamella.routes import SCOPES
 from lamella.settings import Settings
-from lamella.views import Views
+from lamella.wiring import Engines, UseCases
+
+__all__ = [
+    "FILE",
+    "LOCAL",
+    "LOCAL_ORG",
+    "Background",
+    "Engines",
+    "Service",
+    "open_aws",
+    "open_from_env",
+    "open_local",
+]
 
 LOCAL_ORG = "local"
-LOCAL = Principal(LOCAL_ORG, ALL_SCOPES)
+LOCAL = Principal(LOCAL_ORG, SCOPES)
 """Who calls the memory of this very process."""
 
-READERS = 8
-POLL = 0.02
 FILE = "lamella.db"
-
-
-@dataclass(frozen=True, slots=True)
-class Engines:
-    """One engine for each port; without a cipher secrets lie in the table as they are."""
-
-    table: Table
-    index: Index
-    embedder: Embedder
-    extractor: Extractor
-    bus: Bus
-    cipher: Cipher | None = None
 
 
 class Background(Protocol):
@@ -71,7 +47,7 @@ class Background(Protocol):
         """End, after the step in hand."""
 
 
-class Service:
+class Service(UseCases):
     """The four use cases over one set of engines; what `api` calls."""
 
     def __init__(
@@ -87,79 +63,15 @@ class Service:
         """`keys` are API keys that need no issuing, each with the organization it opens.
 
         `readers` run what a search reads, and many changes, side by side; threads unless given.
+        Raises SetupError for settings that make no sense.
         """
-        self.engines = engines
-        self.settings = settings
-        self._clock = strictly_rising(clock)
-        self._sleep = sleep
-        self._readers = readers or ThreadPoolExecutor(READERS, thread_name_prefix="lamella-read")
-        # Its own threads, for no search shall wait until a thousand memories are changed.
-        self._changers = readers or ThreadPoolExecutor(READERS, thread_name_prefix="lamella-change")
+        rising = strictly_rising(clock)
+        super().__init__(
+            engines, settings, rising, ids or MonotonicIds(clock), sleep, keys, readers
+        )
         self._background: Background | None = None
-        self._wire(ids or MonotonicIds(clock), keys)
-
-    def _wire(self, ids: Ids, given: Mapping[str, str] | None) -> None:
-        table, index, embedder, extractor, bus = (
-            self.engines.table,
-            self.engines.index,
-            self.engines.embedder,
-            self.engines.extractor,
-            self.engines.bus,
-        )
-        settings, clock, sleep = self.settings, self._clock, self._sleep
-        cipher = self.engines.cipher
-        secrets, memories = OrgSecrets(table, cipher), Memories(table, index)
-        personal = Personal(table, secrets, settings.pii, cipher)
-        self._events = Events(table, memories, settings, clock)
-        self.access = Access(table, clock, ids, given)
-        reads_instructions = extractor.name != "rules"
-        self.capture = Capture(
-            table, bus, secrets, personal, self._waited, settings, clock, ids, reads_instructions
-        )
-        erase = Erase(table, index, clock, sleep, settings.clock_skew)
-        self.promote = Promote(
-            table,
-            index,
-            embedder,
-            extractor,
-            bus,
-            secrets,
-            personal,
-            settings,
-            clock,
-            ids,
-            erase,
-            sleep,
-        )
-        self.retrieve = Retrieve(
-            table, index, embedder, self._readers, Views(table, clock), settings, clock
-        )
-        correct = Correct(table, bus, memories, secrets, personal, settings, clock, ids)
-        projection = Projection(table, index, embedder, settings.done_grace, clock)
-        listings = Listings(table, memories, clock)
-        clearing = Clearing(table, bus, listings, correct, erase, clock, ids, self._changers)
-        self.govern = Govern(
-            table,
-            memories,
-            correct,
-            erase,
-            listings,
-            clearing,
-            Orgs(
-                table, bus, memories, correct, projection, secrets, personal, settings, clock, ids
-            ),
-            Imports(table, bus, secrets, personal, settings, clock, ids),
-            self._events,
-            self.access,
-            Entities(table, index, clearing, clock),
-            Projects(table, secrets, personal, reads_instructions),
-            Consents(table, settings, clock),
-            Parked(table, bus, clock),
-            personal,
-            clock,
-            ids,
-            self._changers,
-        )
+        if settings.pii != Settings().pii:
+            _ = self._personal
 
     def authorize(self, key: str) -> Principal:
         """Whose key it is, and what it may do. Raises Unauthenticated."""
@@ -196,15 +108,6 @@ class Service:
         self.engines.index.close()
         self.engines.table.close()
 
-    def _waited(self, org: str, event: str, patience: int) -> Receipt:
-        """The receipt once its call is promoted, or as it stands after `patience` ms."""
-        until = self._clock() + patience
-        receipt = self._events.receipt(org, event)
-        while receipt.status == PENDING and self._clock() < until:
-            self._sleep(POLL)
-            receipt = self._events.receipt(org, event)
-        return replace(receipt, results=tuple(self._events.results(org, receipt)))
-
 
 def open_local(
     data: str | None = None,
@@ -239,11 +142,12 @@ def open_aws(
     where the `aws` extra or a needed setting is missing.
     """
     from lamella.deployment import engines
-    from lamella.engines.inprocess import InProcessBus
-    from lamella.local.worker import Worker
 
     if not background:
         return Service(engines(settings), settings, keys=keys)
+    from lamella.engines.inprocess import InProcessBus
+    from lamella.local.worker import Worker
+
     bus = InProcessBus()
     service = Service(engines(settings, bus), settings, keys=keys)
     service.start(Worker(service.promote, bus, service.engines.table, system_clock))

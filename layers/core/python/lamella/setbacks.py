@@ -12,6 +12,7 @@ from lamella.plans import Plan
 from lamella.ports import Commit, Get, Is, Item, Mark, Operation, Present, Table, Update
 from lamella.receipts import Receipt
 from lamella.settings import Settings
+from lamella.tallies import tally
 
 DOUBLINGS = 5
 LONGEST = 5 * MINUTE
@@ -51,6 +52,7 @@ class Setbacks:
         )
 
     def _parked(self, item: InFlight, failure: Exception, now: int) -> Commit:
+        tally("ParkedItems")
         reason = type(failure).__name__
         operations: list[Operation] = [item.park(reason, now)]
         [page] = self._table.read([Get(keys.receipt(item.org, item.event))])

@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lamella import requests
+from lamella.access import key_of
 from lamella.api.bodies import fields
 from lamella.api.calls import CALLS, Call, Service
 from lamella.api.exchange import Request, Response
 from lamella.api.paths import Found, find
 from lamella.api.replies import refusal, reply
-from lamella.errors import Forbidden, LamellaError, Unauthenticated
+from lamella.errors import Forbidden, LamellaError
 from lamella.models import Principal
 from lamella.routes import LEGACY, Route
 
@@ -59,20 +60,6 @@ class Api:
         if route.scope is not None and route.scope not in principal.scopes:
             raise Forbidden(f"this key lacks the scope {route.scope!r}, which {route.name} needs")
         return principal
-
-
-def key_of(headers: Mapping[str, str]) -> str:
-    """The key a caller sent: `Authorization: Token|Bearer …` or `X-API-Key`.
-
-    `headers` has lower-case names. Raises Unauthenticated where there is none.
-    """
-    scheme, _, key = headers.get("authorization", "").strip().partition(" ")
-    if key.strip() and scheme.lower() in ("token", "bearer"):
-        return key.strip()
-    other = headers.get("x-api-key", "").strip()
-    if other:
-        return other
-    raise Unauthenticated("no API key: send it as 'Authorization: Token <key>' or 'X-API-Key'")
 
 
 def _read(found: Found, told: Mapping[str, Any]) -> Any:

@@ -100,6 +100,14 @@ class DynamoTable:
     def scrub(self) -> None:
         """Nothing to do: what is deleted leaves no trace within reach."""
 
+    def prepare(self) -> None:
+        """See `ports.Snapshotted`."""
+        self._calls.open()
+
+    def reconnect(self) -> None:
+        """See `ports.Snapshotted`."""
+        self._calls.close()
+
     def close(self) -> None:
         """Let go of threads and connections."""
         self._threads.shutdown()

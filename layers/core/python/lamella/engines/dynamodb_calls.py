@@ -20,6 +20,7 @@ from pynamodb.connection import Connection
 from pynamodb.exceptions import CancellationReason, VerboseClientError
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from lamella.engines import aws
 from lamella.engines.dynamodb_items import Attributes
 from lamella.engines.dynamodb_requests import Request
 from lamella.errors import LamellaError, SetupError, Throttled, TooLarge, Unavailable
@@ -97,16 +98,20 @@ class Calls:
             told = _translated(failure)
         raise told  # not from the failure: DynamoDB's messages may quote what was sent
 
+    def open(self) -> None:
+        """Make the client, once and by one thread; it asks nothing."""
+        with self._opening:
+            _ = self._connection.client
+            self._opened = True
+
     def close(self) -> None:
-        """Let go of the connections."""
+        """Let go of the connections; another call would make new ones."""
         if self._opened:
             self._connection.client.close()
 
     def _dispatch(self, name: str, request: Request) -> Mapping[str, Any]:
         try:
-            with self._opening:
-                _ = self._connection.client  # made by the first call, and only by one thread
-                self._opened = True
+            self.open()
             answer: Mapping[str, Any] = self._connection.dispatch(name, dict(request))
             return answer
         except VerboseClientError as failure:
@@ -116,12 +121,28 @@ class Calls:
         raise refused
 
 
+class SharedConnection(Connection):
+    """Takes its client from the session of this process."""
+
+    @property
+    def session(self) -> Any:
+        """See `Connection`."""
+        return aws.session()
+
+    @property
+    def client(self) -> Any:
+        """See `Connection`."""
+        with aws.opening:
+            return super().client
+
+
 def connect(
     endpoint: str | None, region: str | None, credentials: tuple[str, str] | None
 ) -> Connection:
     """A pool of connections that leaves trying again to us."""
     key, secret = credentials or (None, None)
-    return Connection(
+    kind = Connection if credentials else SharedConnection
+    return kind(
         region=region,
         host=endpoint,
         connect_timeout_seconds=CONNECT_SECONDS,

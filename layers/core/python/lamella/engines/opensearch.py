@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from opensearchpy import OpenSearch
-
 from lamella.engines.opensearch_bulk import Bulk, actions
 from lamella.engines.opensearch_client import (
     READ_TIMEOUT,
@@ -23,6 +21,7 @@ from lamella.engines.opensearch_client import (
 )
 from lamella.engines.opensearch_documents import joined
 from lamella.engines.opensearch_index import Layout
+from lamella.engines.opensearch_library import OpenSearch
 from lamella.engines.opensearch_query import Question, listed, page
 from lamella.engines.opensearch_versions import Versions
 from lamella.errors import Invalid, Unavailable

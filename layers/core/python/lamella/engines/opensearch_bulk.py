@@ -9,11 +9,10 @@ from json import dumps
 from random import Random
 from typing import Any
 
-from opensearchpy import OpenSearch
-
 from lamella.engines.opensearch_client import failure, translated
 from lamella.engines.opensearch_documents import VECTOR_FIELDS, document, joined
 from lamella.engines.opensearch_index import Layout, Version
+from lamella.engines.opensearch_library import OpenSearch
 from lamella.errors import Invalid, LamellaError, Unavailable
 from lamella.ports import Remove, Upsert
 

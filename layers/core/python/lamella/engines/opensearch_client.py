@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from opensearchpy import ConnectionError as NotConnected
-from opensearchpy import (
+from lamella.engines import aws
+from lamella.engines.opensearch_library import (
     ConnectionTimeout,
+    NotConnected,
     OpenSearch,
     TransportError,
+    Urllib3AWSV4SignerAuth,
     Urllib3HttpConnection,
 )
-
-from lamella.engines.aws import region
 from lamella.errors import Invalid, LamellaError, SetupError, Throttled, Unavailable
 
 CONNECTIONS = 16
@@ -54,7 +54,7 @@ def reached(url: str) -> OpenSearch:
 
     Raises SetupError where no region or credentials of AWS are set.
     """
-    return signed_client(url, region()) if url.startswith("https://") else client(url)
+    return signed_client(url, aws.region()) if url.startswith("https://") else client(url)
 
 
 def signed_client(endpoint: str, where: str, service: str = "es") -> OpenSearch:
@@ -62,10 +62,7 @@ def signed_client(endpoint: str, where: str, service: str = "es") -> OpenSearch:
 
     Raises SetupError where it has none.
     """
-    import boto3
-    from opensearchpy import Urllib3AWSV4SignerAuth
-
-    credentials = boto3.Session().get_credentials()
+    credentials = aws.session().get_credentials()
     if credentials is None:
         raise SetupError("no credentials of AWS were found: give this process a role or a profile")
     return client(endpoint, http_auth=Urllib3AWSV4SignerAuth(credentials, where, service))

@@ -6,12 +6,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from opensearchpy import OpenSearch
-
 from lamella.engines.opensearch import ALIAS
 from lamella.engines.opensearch_bulk import Action, Bulk, filling, removal
 from lamella.engines.opensearch_client import client, translated
 from lamella.engines.opensearch_index import CURRENT, NEXT, Layout, Version
+from lamella.engines.opensearch_library import OpenSearch
 from lamella.engines.opensearch_query import record
 from lamella.engines.opensearch_versions import Versions
 from lamella.errors import Invalid, Unavailable

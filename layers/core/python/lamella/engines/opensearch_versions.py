@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from opensearchpy import OpenSearch, RequestError
-
 from lamella.engines.opensearch_client import READ_TIMEOUT, translated
 from lamella.engines.opensearch_index import CURRENT, NEXT, Layout, Version
+from lamella.engines.opensearch_library import OpenSearch, RequestError
 from lamella.errors import SetupError, Unavailable
 
 _SHOWN = "*.aliases,*.mappings._meta"

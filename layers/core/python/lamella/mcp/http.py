@@ -7,9 +7,9 @@ from starlette.requests import Request as Incoming
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
+from lamella.access import key_of
 from lamella.api import Api, Response
 from lamella.api.calls import Service
-from lamella.api.handling import key_of
 from lamella.api.paths import MethodNotAllowed
 from lamella.api.replies import refusal
 from lamella.client import InProcess

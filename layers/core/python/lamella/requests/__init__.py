@@ -3,44 +3,50 @@
 given     fields taken, warned of, refused      messages  what `messages` may be
 base      what every request is                 parts     the parts of a message
 times     moments, days and durations           capture, retrieve, govern, …: the requests
+
+A request's module is loaded when the request is first asked for: models are slow to build.
 """
 
-from lamella.requests.base import Asked, Scoped, parse
-from lamella.requests.batches import (
-    BatchDeleteRequest,
-    BatchUpdateRequest,
-    EntitiesRequest,
-    FeedbackRequest,
-)
-from lamella.requests.capture import (
-    AddRequest,
-    AttentionRequest,
-    CloseRequest,
-    FlushRequest,
-    WorkingRequest,
-)
-from lamella.requests.consent import ConsentOfRequest, ConsentRequest
-from lamella.requests.exports import ExportPageRequest, ExportRequest
-from lamella.requests.govern import (
-    DeleteAllRequest,
-    EventsRequest,
-    ForgetRequest,
-    KeyRequest,
-    OrgAddRequest,
-    OrgUpdateRequest,
-    UpdateRequest,
-)
-from lamella.requests.imports import ImportRequest
-from lamella.requests.messages import Message
-from lamella.requests.parked import RedriveRequest
-from lamella.requests.project import ProjectRequest, ProjectUpdateRequest
-from lamella.requests.retrieve import (
-    ContextRequest,
-    ListRequest,
-    RelationsRequest,
-    SearchRequest,
-    SessionRequest,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lamella.requests.base import Asked, Scoped, parse
+    from lamella.requests.batches import (
+        BatchDeleteRequest,
+        BatchUpdateRequest,
+        EntitiesRequest,
+        FeedbackRequest,
+    )
+    from lamella.requests.capture import (
+        AddRequest,
+        AttentionRequest,
+        CloseRequest,
+        FlushRequest,
+        WorkingRequest,
+    )
+    from lamella.requests.consent import ConsentOfRequest, ConsentRequest
+    from lamella.requests.exports import ExportPageRequest, ExportRequest
+    from lamella.requests.govern import (
+        DeleteAllRequest,
+        EventsRequest,
+        ForgetRequest,
+        KeyRequest,
+        OrgAddRequest,
+        OrgUpdateRequest,
+        UpdateRequest,
+    )
+    from lamella.requests.imports import ImportRequest
+    from lamella.requests.messages import Message
+    from lamella.requests.parked import RedriveRequest
+    from lamella.requests.project import ProjectRequest, ProjectUpdateRequest
+    from lamella.requests.retrieve import (
+        ContextRequest,
+        ListRequest,
+        RelationsRequest,
+        SearchRequest,
+        SessionRequest,
+    )
 
 __all__ = [
     "AddRequest",
@@ -77,3 +83,30 @@ __all__ = [
     "WorkingRequest",
     "parse",
 ]
+
+_HOMES = {
+    name: module
+    for module, names in {
+        "base": "Asked Scoped parse",
+        "batches": "BatchDeleteRequest BatchUpdateRequest EntitiesRequest FeedbackRequest",
+        "capture": "AddRequest AttentionRequest CloseRequest FlushRequest WorkingRequest",
+        "consent": "ConsentOfRequest ConsentRequest",
+        "exports": "ExportPageRequest ExportRequest",
+        "govern": "DeleteAllRequest EventsRequest ForgetRequest KeyRequest OrgAddRequest "
+        "OrgUpdateRequest UpdateRequest",
+        "imports": "ImportRequest",
+        "messages": "Message",
+        "parked": "RedriveRequest",
+        "project": "ProjectRequest ProjectUpdateRequest",
+        "retrieve": "ContextRequest ListRequest RelationsRequest SearchRequest SessionRequest",
+    }.items()
+    for name in names.split()
+}
+
+if not TYPE_CHECKING:  # else every name would type-check
+
+    def __getattr__(name: str) -> Any:
+        """A request, out of its module."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,6 @@
+"""What the functions on Lambda share; each `functions/<name>/handler.py` only names its own.
+
+door       which event is what, and who is believed      answering  a whole function
+observed   Powertools around it: logs and metrics        measures   what an answer tells a metric
+snapshot   SnapStart: what is made before, and remade after
+"""
