@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -17,13 +17,13 @@ from infra.choices import Choices
 from infra.domain import Domain
 from infra.functions import Functions
 from infra.messaging import Messaging
-from infra.permissions import FUNCTIONS
+from infra.permissions import FUNCTIONS, Function
 
 RUNBOOK = "docs/operations.md"
 NAMESPACE = "Lamella"
 FIVE = cdk.Duration.minutes(5)
 
-P95 = {"capture": 1_000, "retrieve": 1_500}
+P95: Mapping[Function, float] = {"capture": 1_000, "retrieve": 1_500}
 """Milliseconds; what a person who waits for an agent still bears."""
 
 _C = cloudwatch.ComparisonOperator
@@ -52,7 +52,7 @@ class Alarms(Construct):
         self._queues(messaging)
         self._work()
         self._functions(functions)
-        self._submissions(functions, messaging)
+        self._submissions(functions)
         self._api(api)
         if isinstance(domain.domain, opensearch.Domain):
             self._domain(domain.domain)
@@ -86,11 +86,11 @@ class Alarms(Construct):
             self._add(f"{name.capitalize()}Errors", errors, 1, f"{name} failed", of=2)
             throttles = function.metric_throttles(period=FIVE, statistic="Sum")
             self._add(f"{name.capitalize()}Throttles", throttles, 1, f"{name} is throttled", of=3)
-        for name, limit in P95.items():
-            took = functions[name].function.metric_duration(period=FIVE, statistic="p95")
-            self._add(f"{name.capitalize()}Slow", took, limit, f"the p95 of {name} is high", of=3)
+        for timed, limit in P95.items():
+            took = functions[timed].function.metric_duration(period=FIVE, statistic="p95")
+            self._add(f"{timed.capitalize()}Slow", took, limit, f"the p95 of {timed} is high", of=3)
 
-    def _submissions(self, functions: Functions, messaging: Messaging) -> None:
+    def _submissions(self, functions: Functions) -> None:
         lost = functions["capture"].function.metric(
             "AsyncEventsDropped", period=FIVE, statistic="Sum"
         )

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.choices import Choices, Stage
 from infra.functions import Functions
+from infra.logs import log_group
 from lamella.routes import ROUTES, Route
 
 FALLBACK = "retrieve"
@@ -35,10 +35,10 @@ LOGGED = {
 
 _T = apigateway.ResponseType
 ANSWERS: tuple[tuple[apigateway.ResponseType, str, str], ...] = (
-    (_T.UNAUTHORIZED, "401", "the API key is missing, unknown or was revoked: send Authorization: Token <key>"),
+    (_T.UNAUTHORIZED, "401", "send a valid API key: Authorization: Token <key>"),
     (_T.ACCESS_DENIED, "403", "this key may not make this call"),
     (_T.AUTHORIZER_FAILURE, "503", "the key can't be checked right now: try again"),
-    (_T.AUTHORIZER_CONFIGURATION_ERROR, "500", "the key can't be checked: see the authorizer's log"),
+    (_T.AUTHORIZER_CONFIGURATION_ERROR, "500", "the key can't be checked: ask the operator"),
     (_T.MISSING_AUTHENTICATION_TOKEN, "404", "there is no such path or method"),
     (_T.RESOURCE_NOT_FOUND, "404", "there is no such path"),
     (_T.THROTTLED, "429", "too many requests: try again later"),
@@ -61,7 +61,7 @@ class Api(Construct):
 
     def __init__(self, scope: Construct, id: str, choices: Choices, functions: Functions) -> None:
         super().__init__(scope, id)
-        self.logs = self._logs(choices)
+        self.logs = log_group(self, choices)
         self.api = self._rest(choices)
         self._authorizer = apigateway.RequestAuthorizer(
             self,
@@ -78,12 +78,6 @@ class Api(Construct):
         }
         self._routes()
         self._answers()
-
-    def _logs(self, choices: Choices) -> logs.LogGroup:
-        kept = logs.RetentionDays.THREE_MONTHS if choices.production else logs.RetentionDays.ONE_MONTH
-        return logs.LogGroup(
-            self, "Logs", retention=kept, removal_policy=cdk.RemovalPolicy.DESTROY
-        )
 
     def _rest(self, choices: Choices) -> apigateway.RestApi:
         rate, burst = RATE[choices.stage]

@@ -24,7 +24,13 @@ BUILT = ROOT / ".venv" / "layers"
 LAMBDA_PYTHON = "3.13"
 PLATFORMS = ("manylinux2014_aarch64", "manylinux_2_17_aarch64", "manylinux_2_28_aarch64")
 UV_PLATFORM = "aarch64-manylinux_2_28"
-USELESS = ("*.pyi", "py.typed", "**/__pycache__", "bin", "**/*.dist-info/RECORD")
+USELESS = (
+    "**/*.pyi",
+    "bin",
+    "aws_lambda_powertools/event_handler/openapi/swagger_ui",
+)
+"""Of the packages: what no function runs."""
+
 
 Layer = Literal["core", "deps", "model"]
 
@@ -125,7 +131,7 @@ def _install(layer: Layer, target: Path) -> None:
             f"the layer {layer} can't be put together: run `make setup` again\n{done.stderr}"
         )
     for pattern in USELESS:
-        for path in list(target.rglob(pattern) if "**" not in pattern else target.glob(pattern)):
+        for path in list(target.glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 

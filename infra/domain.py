@@ -7,7 +7,9 @@ from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_opensearchservice as opensearch
 from constructs import Construct
 
@@ -33,7 +35,8 @@ GIGABYTES: Mapping[Stage, int] = {"development": 10, "production": 50}
 class Domain(Construct):
     """`domain` is encrypted, speaks HTTPS only, and answers the roles it is told to.
 
-    It publishes no logs: its slow logs and its errors quote memories and questions.
+    Its slow logs quote memories and questions. They have a place to go, and no index of ours sets
+    a threshold, so nothing goes there until an operator sets one.
     """
 
     def __init__(self, scope: Construct, id: str, choices: Choices, key: kms.IKey) -> None:
@@ -55,9 +58,7 @@ class Domain(Construct):
         """Let these roles in, and nobody else by the domain's own policy."""
         if not self.made:
             return
-        part = self.domain.node.default_child
-        assert isinstance(part, opensearch.CfnDomain)
-        part.access_policies = self._policy(role_arns)
+        self._part(self.domain).access_policies = self._policy(role_arns)
 
     def _policy(self, role_arns: Sequence[str]) -> dict[str, Any]:
         everything = cdk.Stack.of(self).format_arn(
@@ -76,7 +77,7 @@ class Domain(Construct):
         self._name = choices.name
         keep = cdk.RemovalPolicy.RETAIN if choices.keeps_data else cdk.RemovalPolicy.DESTROY
         zones = opensearch.ZoneAwarenessConfig(enabled=True, availability_zone_count=3)
-        return opensearch.Domain(
+        domain = opensearch.Domain(
             self,
             "Domain",
             domain_name=self._name,
@@ -93,3 +94,40 @@ class Domain(Construct):
             enable_auto_software_update=True,
             removal_policy=keep,
         )
+        self._publish_slow_logs(domain)
+        return domain
+
+    def _publish_slow_logs(self, domain: opensearch.Domain) -> None:
+        """By CloudFormation's own means: the CDK's would bring functions of its own along."""
+        group = logs.LogGroup(
+            self,
+            "SlowLogs",
+            retention=logs.RetentionDays.ONE_WEEK,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
+        policy = logs.ResourcePolicy(
+            self,
+            "SlowLogsPolicy",
+            policy_statements=[
+                iam.PolicyStatement(
+                    principals=[iam.ServicePrincipal("es.amazonaws.com")],
+                    actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+                    resources=[group.log_group_arn],
+                    conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
+                )
+            ],
+        )
+        part = self._part(domain)
+        part.log_publishing_options = {
+            kind: opensearch.CfnDomain.LogPublishingOptionProperty(
+                cloud_watch_logs_log_group_arn=group.log_group_arn, enabled=True
+            )
+            for kind in ("SEARCH_SLOW_LOGS", "INDEX_SLOW_LOGS")
+        }
+        part.node.add_dependency(policy)
+
+    @staticmethod
+    def _part(domain: opensearch.IDomain) -> opensearch.CfnDomain:
+        part = domain.node.default_child
+        assert isinstance(part, opensearch.CfnDomain)
+        return part

@@ -9,10 +9,10 @@ from pathlib import Path
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.choices import Choices
+from infra.logs import log_group
 from infra.permissions import Function as Name
 
 HANDLERS = Path(__file__).parents[1] / "functions"
@@ -59,7 +59,7 @@ class Function(Construct):
     ) -> None:
         super().__init__(scope, name.capitalize())
         self.name, self.size = name, size(name, choices)
-        self.logs = self._logs(choices)
+        self.logs = log_group(self, choices)
         self.role = iam.Role(
             self,
             "Role",
@@ -69,12 +69,6 @@ class Function(Construct):
         self.function = self._function(choices, layers, environment)
         self.api = self._alias("api")
         self.direct = self._alias("direct")
-
-    def _logs(self, choices: Choices) -> logs.LogGroup:
-        kept = logs.RetentionDays.THREE_MONTHS if choices.production else logs.RetentionDays.ONE_MONTH
-        return logs.LogGroup(
-            self, "Logs", retention=kept, removal_policy=cdk.RemovalPolicy.DESTROY
-        )
 
     def _function(
         self,

@@ -141,7 +141,11 @@ def chosen(choices: Choices) -> Mapping[str, str]:
         "LAMELLA_CONSENT": choices.consent,
         "LAMELLA_ORGANIZATIONS": ",".join(choices.organizations),
         **({"LAMELLA_MODEL": "/opt/model"} if local else {}),
-        **({"LAMELLA_EXTRACTION_MODEL": choices.extraction_model} if choices.extraction_model else {}),
+        **(
+            {"LAMELLA_EXTRACTION_MODEL": choices.extraction_model}
+            if choices.extraction_model
+            else {}
+        ),
         **lifetimes,
     }
 

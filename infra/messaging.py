@@ -25,7 +25,9 @@ class Messaging(Construct):
     lie in `dead` for two weeks. No queue and no archive ever holds a memory's text.
     """
 
-    def __init__(self, scope: Construct, id: str, choices: Choices, promoting: cdk.Duration) -> None:
+    def __init__(
+        self, scope: Construct, id: str, choices: Choices, promoting: cdk.Duration
+    ) -> None:
         """`promoting` is the longest that promote works at one batch."""
         super().__init__(scope, id)
         self.made_bus = not choices.existing.bus

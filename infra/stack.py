@@ -25,9 +25,7 @@ from infra.table import Table
 class MemoryStack(cdk.Stack):
     """All of Lamella in one stack, of any account and region."""
 
-    def __init__(
-        self, scope: Construct, choices: Choices, folders: Mapping[Layer, Path]
-    ) -> None:
+    def __init__(self, scope: Construct, choices: Choices, folders: Mapping[Layer, Path]) -> None:
         """`folders` are the layers as `bundling.build` made them."""
         super().__init__(
             scope,
@@ -67,7 +65,7 @@ class MemoryStack(cdk.Stack):
         )
         self._say()
         cdk.Tags.of(self).add("lamella:stage", choices.stage)
-        acknowledge(self, choices)
+        acknowledge(self, choices, self.domain.domain)
 
     def _say(self) -> None:
         """The outputs, named for what one does with them."""
@@ -88,4 +86,6 @@ class MemoryStack(cdk.Stack):
             },
         }
         for name, (value, description) in told.items():
-            cdk.CfnOutput(self, f"{name}Output", value=value, description=description).override_logical_id(name)
+            cdk.CfnOutput(
+                self, f"{name}Output", value=value, description=description
+            ).override_logical_id(name)
