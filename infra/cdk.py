@@ -5,14 +5,16 @@ CONTEXT="stage=production extractor=rules" in the environment sets values over c
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 from infra.bundling import ROOT
+from infra.choices import BadContext, Choices
 from infra.node import use_locked_node
+from infra.summary import show
 
 COMMAND = ROOT / ".venv" / "synth" / "node_modules" / ".bin" / "cdk"
 QUIET = ("--no-notices", "--no-version-reporting", "--no-asset-metadata")
@@ -25,22 +27,30 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
 
 def main(command: str) -> int:
     """Run one of the commands; after a synth, show what it made. Answers its exit status."""
+    try:
+        over = overrides(os.environ.get("CONTEXT", ""))
+        written = json.loads((ROOT / "cdk.json").read_text())["context"]
+        choices = Choices.read({**written, **over})
+    except BadContext as wrong:
+        print(f"lamella: {wrong}", file=sys.stderr)
+        return 2
     use_locked_node()
-    context = [
-        part
-        for pair in os.environ.get("CONTEXT", "").split()
-        for part in ("--context", f"lamella:{pair}")
-    ]
+    context = [part for pair in over.items() for part in ("--context", "=".join(pair))]
     environment = {**os.environ, "CDK_DISABLE_CLI_TELEMETRY": "true"}
-    done = subprocess.run(
-        [str(COMMAND), *ARGUMENTS[command], *QUIET, *context], cwd=ROOT, env=environment
-    )
-    if done.returncode or command != "synth":
-        return done.returncode
-    from infra.summary import show
+    asked = [str(COMMAND), *ARGUMENTS[command], *QUIET, *context]
+    status = subprocess.run(asked, cwd=ROOT, env=environment).returncode
+    if command == "synth" and status == 0:
+        print(show(ROOT / "cdk.out", choices))
+    return status
 
-    print(show(Path(ROOT / "cdk.out")))
-    return 0
+
+def overrides(given: str) -> dict[str, str]:
+    """`name=value` pairs, with spaces between them, as context. Raises BadContext."""
+    pairs = [pair.partition("=") for pair in given.split()]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise BadContext(f"CONTEXT holds {name!r}: write it as name=value")
+    return {f"lamella:{name}": value for name, _, value in pairs}
 
 
 if __name__ == "__main__":

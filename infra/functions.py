@@ -130,22 +130,18 @@ class Functions(Construct):
 
 def chosen(choices: Choices) -> Mapping[str, str]:
     """The settings of `lamella.settings` that say what was chosen."""
+    local, model = choices.embedding == "local", choices.extraction_model
     lifetimes = {
         f"LAMELLA_{layer.upper()}_LIFETIME": str(milliseconds)
         for layer, milliseconds in (choices.lifetimes or {}).items()
     }
-    local = choices.embedding == "local"
     return {
         "LAMELLA_EMBEDDER": "onnx" if local else "bedrock",
         "LAMELLA_EXTRACTOR": choices.extractor,
         "LAMELLA_CONSENT": choices.consent,
         "LAMELLA_ORGANIZATIONS": ",".join(choices.organizations),
         **({"LAMELLA_MODEL": "/opt/model"} if local else {}),
-        **(
-            {"LAMELLA_EXTRACTION_MODEL": choices.extraction_model}
-            if choices.extraction_model
-            else {}
-        ),
+        **({"LAMELLA_EXTRACTION_MODEL": model} if model else {}),
         **lifetimes,
     }
 

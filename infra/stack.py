@@ -86,6 +86,5 @@ class MemoryStack(cdk.Stack):
             },
         }
         for name, (value, description) in told.items():
-            cdk.CfnOutput(
-                self, f"{name}Output", value=value, description=description
-            ).override_logical_id(name)
+            said = cdk.CfnOutput(self, f"{name}Output", value=value, description=description)
+            said.override_logical_id(name)

@@ -12,22 +12,17 @@ from infra.choices import Choices
 from infra.cost import LOADS, PRICES, Load, lines, total
 
 
-def show(assembly: Path) -> str:
-    """Of the one stack in the folder `assembly`."""
-    [template] = assembly.glob("lamella-*.template.json")
+def show(assembly: Path, choices: Choices) -> str:
+    """Of the stack of `choices` in the folder `assembly`."""
+    template = assembly / f"{choices.name}.template.json"
     resources = json.loads(template.read_text())["Resources"]
-    choices = _choices(template.name.split(".")[0])
     return "\n".join(
         [
-            f"\n{template.stem.removesuffix('.template')}, in {assembly.name}:",
+            f"\n{choices.name}, in {assembly.name}:",
             *_resources(resources),
             *_costs(choices),
         ]
     )
-
-
-def _choices(stack: str) -> Choices:
-    return Choices.read({"lamella:stage": stack.removeprefix("lamella-")})
 
 
 def _resources(resources: Mapping[str, Any]) -> Iterator[str]:
@@ -50,6 +45,6 @@ def _cost(choices: Choices, load: Load) -> Iterator[str]:
         price = PRICES["usd"][line.price]
         if line.usd >= 0.005:
             yield (
-                f"    {line.what:38} {line.quantity:>16,.1f} × {price:.10f}".rstrip("0")
+                f"    {line.what:38} {line.quantity:>16,.1f} x {price:.10f}".rstrip("0")
                 + f" {line.price} = {line.usd:,.2f}"
             )
