@@ -10,7 +10,7 @@ CLIENTS := $(VENV)/clients/.ready
 NPM := $(VENV)/clients/npm
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-engines test-clients check bench bench-engines bench-wire lock clean
+.PHONY: help setup run test test-engines test-clients check bench bench-engines bench-recall bench-wire lock clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,10 +42,21 @@ bench-wire: setup $(CLIENTS)  ## Measure what HTTP costs through Mem0's own clie
 bench: setup  ## Measure search and add, and recall with LOCOMO=<locomo10.json>
 	@$(BIN)/python -m benchmarks.search
 	@$(BIN)/python -m benchmarks.add
+	@$(BIN)/python -m benchmarks.stages
 ifdef LOCOMO
 	@$(BIN)/python -m benchmarks.recall --data "$(LOCOMO)"
+	@$(BIN)/python -m benchmarks.promotion --data "$(LOCOMO)"
 else
 	@echo "Recall not measured: make bench LOCOMO=<path of LoCoMo's locomo10.json>"
+endif
+
+bench-recall: setup $(CLIENTS)  ## Recall with each feature left out, and Mem0's: LOCOMO=<locomo10.json>
+ifdef LOCOMO
+	@$(BIN)/python -m benchmarks.recall --data "$(LOCOMO)" --ablation --mem0
+	@$(BIN)/python -m benchmarks.promotion --data "$(LOCOMO)"
+else
+	@echo "Nothing to measure on: make bench-recall LOCOMO=<path of LoCoMo's locomo10.json>," \
+		"which is at https://github.com/snap-research/locomo (CC BY-NC 4.0)" && exit 1
 endif
 
 bench-engines: setup  ## Measure DynamoDB Local and OpenSearch beside their bare calls

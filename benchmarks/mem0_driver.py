@@ -25,7 +25,7 @@ def with_lucene() -> None:
                 field["method"]["engine"] = "lucene"
         return send(self, index=index, body=body, **options)
 
-    IndicesClient.create = create
+    IndicesClient.create = create  # type: ignore[method-assign]
 
 
 class Driven:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -122,11 +122,9 @@ def kept(lamella: Lamella, conversation: Conversation) -> Kept:
 def run(conversations: Sequence[Conversation], ablation: bool, mem0: bool) -> Measured:
     """All conversations, side by side on this machine's processors; then Mem0."""
     measured = Measured()
-    workers = min(len(conversations), os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for rows, store in pool.map(partial(measure, ablation=ablation), conversations):
-            measured.add(rows)
-            measured.stores.append(store)
+    for rows, store in _side_by_side(partial(measure, ablation=ablation), conversations):
+        measured.add(rows)
+        measured.stores.append(store)
     for name, store_config in mem0_oss.stores() if mem0 else ():
         with mem0_oss.running(store_config) as peer:
             for conversation in conversations:
@@ -134,6 +132,17 @@ def run(conversations: Sequence[Conversation], ablation: bool, mem0: bool) -> Me
             for conversation in conversations:
                 measured.add({name: answered(peer.ask, conversation)})
     return measured
+
+
+def _side_by_side(
+    step: Callable[[Conversation], tuple[Rows, Kept]], conversations: Sequence[Conversation]
+) -> Iterator[tuple[Rows, Kept]]:
+    workers = min(len(conversations), os.cpu_count() or 1)
+    if workers == 1:
+        yield from map(step, conversations)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(step, conversations)
 
 
 def report(measured: Measured) -> None:
@@ -178,21 +187,18 @@ def _by_category(answers: Sequence[Answered]) -> None:
 
 def _by_row(rows: Rows) -> None:
     columns = ["retrieval", *(f"recall {budget:,}" for budget in BUDGETS)]
-    columns += ["multi-hop all 1,000", "lowest 1,000", "highest 1,000"]
-    told = [
+    columns += ["lowest 1,000", "highest", "multi-hop all"]
+    told: list[list[object]] = [
         [
             name,
             *(recall(answers, budget) for budget in BUDGETS),
-            all_found(answers, 1_000, MULTI_HOP),
             *spread(answers, 1_000),
+            all_found(answers, 1_000, MULTI_HOP),
         ]
         for name, answers in rows.items()
     ]
-    show(
-        "The same judge, budgets and embedder for all; lowest and highest conversation",
-        columns,
-        told,
-    )
+    title = "Judge, budgets and embedder are the same; lowest and highest are conversations"
+    show(title, columns, told)
 
 
 def _short(rows: Rows) -> Iterator[tuple[str, float]]:

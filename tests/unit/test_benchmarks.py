@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from benchmarks import add, promotion, recall, search
+from benchmarks import add, promotion, recall, search, stages
 from benchmarks.corpus import memory, questions
 from benchmarks.figures import p50, p95, percentile, result
 from benchmarks.judge import recalled
 from benchmarks.locomo import load
 from benchmarks.small_talk import small_talk
+from benchmarks.variants import weightings
+from lamella.ranking import Weights
 
 TURN = "Last Friday I finally took my kids to a pottery workshop in the old mill"
 
@@ -143,6 +146,42 @@ def test_recall_asks_a_conversation_it_was_told(
     [single, multi] = json.loads(out.read_text())["questions"]
     assert single["found"]["500"] == ["D1:2"]
     assert multi["found"]["1000"] == ["D1:2", "D2:1"]
+
+
+def test_stages_add_up_to_the_work_in_our_own_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(stages, "SESSIONS", 4)
+    run(monkeypatch, stages.main, "--queries", "3", "--candidates", "20")
+    told = figures(capsys.readouterr().out)
+    assert told["own_context_p50"] > told["own_search_p50"] > 0
+
+
+def test_the_ablation_leaves_each_feature_out_and_adds_each_alone() -> None:
+    rows = dict(weightings(["dense", "keyword", "speaker", "not a weight"]))
+    assert list(rows) == [
+        "dense only",
+        "keywords only",
+        "fusion",
+        "fusion + speaker",
+        "all but dense",
+        "all but keyword",
+        "all but speaker",
+    ]
+    assert rows["dense only"] == replace(Weights(), keyword=0.0, speaker=0.0)
+    assert rows["all but speaker"] == replace(Weights(), speaker=0.0)
+
+
+def test_the_table_has_a_row_for_every_variant(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    data = tmp_path / "tiny.json"
+    data.write_text(json.dumps([CONVERSATION]))
+    run(monkeypatch, recall.main, "--data", str(data), "--ablation")
+    printed = capsys.readouterr().out
+    assert figures(printed)["degraded_1000"] == figures(printed)["raw_1000"] == 100.0
+    for row in ("dense only", "keywords only", "fusion + ", "all but keyword", recall.AWAY):
+        assert row in printed
 
 
 def test_promotion_is_held_against_what_the_data_calls_worth_remembering(
