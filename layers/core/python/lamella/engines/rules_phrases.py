@@ -33,11 +33,11 @@ class _Words(NamedTuple):
 _GERMAN = _Words(
     courtesies=_folded(
         """
-        schönes schönen hallo moin servus guten gute grüß tschüss tschüs ciao wiedersehen danke dank dankeschön
-        bitte gern gerne ursache klar ordnung ok okay ja nein doch genau stimmt richtig
-        natürlich verstanden aha ach entschuldigung bestens geschehen freilich logisch jawohl jo
-        jup tja naja hm grüezi mahlzeit ade prost gesundheit jederzeit selbstverständlich
-        abgemacht passt willkommen
+        schönes schönen hallo moin servus guten gute grüß tschüss tschüs ciao wiedersehen danke
+        dank dankeschön bitte gern gerne ursache klar ordnung ok okay ja nein doch genau stimmt
+        richtig natürlich verstanden aha ach entschuldigung bestens geschehen freilich logisch
+        jawohl jo jup tja naja hm grüezi mahlzeit ade prost gesundheit jederzeit
+        selbstverständlich abgemacht passt willkommen nacht schlaf nichts
         """
     ),
     reactions=_folded(
@@ -49,33 +49,34 @@ _GERMAN = _Words(
         glück spaß besserung leid sorgen schaffst aufregend erstaunlich hübsch niedlich krass
         mega hammer bewundernswert ärgerlich blöd doof beneidenswert bravo respekt gefällt
         beeindruckt begeistert überrascht neugierig neidisch mitleid hoffentlich klappt gelingt
-        glücklich beileid verstehe einverstanden recht
+        glücklich beileid verstehe einverstanden recht riesig güte wünsche wünscht
         """
     ),
     around=_folded(
         """
-        urlaub das es dies ist war wird wäre klingt hört sieht schmeckt sich an aus von für dich dir
-        euch ihnen ich mich mir du ihr wir uns aber so total sehr ganz wohl bestimmt einfach wie
-        auch noch gar nicht macht machen ergibt glaube kenne kann verstehen tut darauf drauf bin
-        drücke drück die den der dem alles alle liebe herzlichen vielen tausend viel dabei damit
-        morgen zum zur idee reise fahrt hast da völlig keine kein problem mach mach's mal info
-        hilfe nachricht tipp tag abend nacht woche wochenende später dann bald gleich auf und oh
-        ah hm na ein einen einem geht geht's schlecht nächste mehr zu hören sagen denke finde
-        hoffe lange im bei am in es's nett los heute wieder freuen sehen dass viele grüße beste
-        mein meine dein deine deinem deiner neuen neue zusammen wünsche wünschen gute guter
-        schöner großer sei seid bleib pass melde weißt weiß schon hoch geburtstag hochzeit
-        jubiläum gut schönes schönen bis gesehen
+        urlaub das es dies ist war wird wäre klingt hört sieht schmeckt sich an aus von für dich
+        dir euch ihnen ich mich mir du ihr wir uns aber so total sehr ganz wohl bestimmt einfach
+        wie auch noch gar nicht macht machen ergibt glaube kenne kann verstehen tut darauf drauf
+        bin drücke drück die den der dem alles alle liebe herzlichen vielen tausend viel dabei
+        damit morgen zum zur idee reise fahrt hast da völlig keine kein problem mach mach's mal
+        info hilfe nachricht tipp tag abend nacht woche wochenende später dann bald gleich auf
+        und oh ah hm na ein einen einem geht geht's schlecht nächste mehr zu hören sagen denke
+        finde hoffe lange im bei am in es's nett los heute wieder freuen sehen dass viele grüße
+        beste mein meine dein deine deinem deiner neuen neue zusammen wünsche wünschen gute
+        guter schöner großer sei seid bleib pass melde weißt weiß schon hoch geburtstag gut
+        schönes schönen bis gesehen hey schläf träum schön
         """
     ),
 )
 _SPANISH = _Words(
     courtesies=_folded(
         """
-        buen tengas hola buenos buenas bien gracias nada adiós chao chau vemos cuídate abrazo beso saludos
-        sí claro vale ok okay perfecto acuerdo entiendo entendido comprendo veo exacto
-        exactamente supuesto cierto verdad perdón perdona disculpa siento encantado encantada
-        gusto igualmente preocupes problema tranquilo tranquila encantados va venga dale
-        efectivamente correcto naturalmente descansa descansad cuidaos chaíto hasta tal bueno
+        buen tengas hola buenos buenas bien gracias nada adiós chao chau vemos cuídate abrazo
+        beso saludos sí claro vale ok okay perfecto acuerdo entiendo entendido comprendo veo
+        exacto exactamente supuesto cierto verdad perdón perdona disculpa siento encantado
+        encantada gusto igualmente preocupes problema tranquilo tranquila encantados va venga
+        dale efectivamente correcto naturalmente descansa descansad cuidaos chaíto hasta tal
+        bueno noches duermas tiempo importa
         """
     ),
     reactions=_folded(
@@ -88,7 +89,7 @@ _SPANISH = _Words(
         vaya guau también tampoco orgulloso orgullosa contento contenta mejores felices felicito
         afortunado afortunada sorprendente alucinante chévere bárbaro guapo guapa tierno tierna
         admirable emocionado emocionada curioso curiosa ilusionado ánimos pésame recuperes
-        disfruta disfrútalo diviértete increíble buenísimo
+        disfruta disfrútalo diviértete increíble buenísimo deseo pinta dios muchísimo
         """
     ),
     around=_folded(
@@ -102,7 +103,7 @@ _SPANISH = _Words(
         tengan lunes martes miércoles jueves viernes sábado domingo vernos veros verlo saber oír
         escucharlo pase pases bien siempre otra vez nuevo nuevos más casa allí ahí todos todas
         deseo desea mejor suerte nuestro vuestro parte vamos mañana luego pronto aquí cumpleaños
-        boda ascenso buen
+        boda ascenso buen sin buenas buena cuánto mío mía
         """
     ),
 )
@@ -112,7 +113,7 @@ _ARABIC = _Words(
         اهلا مرحبا وسهلا السلام عليكم وعليكم حالك الحال بخير الحمد شكرا عفوا السلامه اللقاء
         وداعا نعم لا اجل طبعا حسنا تمام طيب موافق اكيد فهمت مفهوم واضح فضلك سمحت اسف اسفه معذره
         تصبح تصبحين تصبحون اراك العفو هلا مرحبتين اوكي اوك ماشي تماما نعمه سلمت تسلم تسلمين
-        اتفقنا الخير النور
+        اتفقنا الخير النور يهم نوما اعتن
         """
     ),
     reactions=_folded(
@@ -121,7 +122,7 @@ _ARABIC = _Words(
         بالتوفيق حظا سعيد سعيده فرحان مسرور حزين اعرف اعلم مشكله باس تقلق تقلقي حق محق محقه صحيح
         بالضبط بالفعل حقا للروعه سلام الهي سلامتك اتمني مثير للاسف فخور فخوره متحمس متحمسه سعداء
         التوفيق النجاح الشفاء مدهش خلاب لذيذ يؤسفني اسعدني احسنت احسنتي برافو روعه موفق موفقه
-        بالسلامه الصحه والعافيه مثيرا
+        بالسلامه الصحه والعافيه مثيرا يسعدني لذيذا هنيئا
         """
     ),
     around=_folded(
@@ -130,7 +131,7 @@ _ARABIC = _Words(
         مع الي خير غدا لاحقا قريبا من لو هذا هذه انه شيء فيك فيكم الف عليك سعيدا موفقا اجلك
         لسماع ذلك بذلك لم اكن معك يا شكر واجب هو هي يسعدني يبدو يبدوا كان يكون سيكون للاهتمام
         رائعا جميلا لطيفا محزنا منك فيه كل عام وانتم وانتي بخير عليه عليها اهلا تكون ستكون كنت
-        ايضا حقيقي التي اليوم ليلتك حلوه طيبه صباح مساء ليله ميلاد عيد زواج
+        ايضا حقيقي التي اليوم ليلتك حلوه طيبه صباح مساء ليله ميلاد عيد زواج بنفسك الخير برؤيتك
         """
     ),
 )
@@ -152,7 +153,8 @@ _UNSPACED = _Words(
         托您的福 久闻 幸会 很高兴认识你 久しぶり お久しぶり 久しぶりです お久しぶりです
         お世話になります お世話になっております お邪魔します お疲れ おかえり おかえりなさい
         いってらっしゃい 行ってきます またね では それでは じゃあ じゃ こちらこそ 構いません
-        結構です もしもし おっしゃる通り その通り そうそう
+        結構です もしもし おっしゃる通り その通り そうそう 很高兴见到你 不要紧 睡个好觉 夢を
+        まあまあ お会いできて 会えて 気にしないで 気にしないでください
         """
     ),
     reactions=_folded(
@@ -169,18 +171,20 @@ _UNSPACED = _Words(
         不容易 祝你们 祝您 祝贺你 恭喜你 注意身体 照顾好自己 相信你 支持你 一定行 誇り 誇らしい
         あけまして うまくいく 楽しい 美味しそう おいしそう 美しい きれい 綺麗 偉い えらい 感動
         感動しました 驚きました びっくり びっくりしました 幸せ お気の毒 辛い つらい 心配 応援
-        応援しています 応援してる 期待しています よろしかった いいなあ
+        応援しています 応援してる 期待しています よろしかった いいなあ 我的天 让人高兴 好吃
+        真好吃 幸運を祈ります 幸運 祈ります
         """
     ),
     around=_folded(
         """
         你 您 你们 我 我们 他 她 吗 呢 吧 啦 了 的 很 真 太 也 还 都 最近 为 替 听起来 看起来
-        感到 非常 特别 です ですね ですよ ですか でした だね だよ だ ね よ な わ か も は を に
+        感到 非常 特别 まあ です ですね ですよ ですか でした だね だよ だ ね よ な わ か も は を に
         の なんですか なんですね なんだ ください くださいね なさって それは 明日 今度 来週 後で
         とても 本当に ございます よい 良い どう 皆さん 可以 为你 更 多 好 得 这 那 您的 你的 请
         大家 就 又 真是 越来越 多么 十分 と 思います 思う しています して ました でしょう
         でしょうね ですよね すごく 私 あなた 皆 ぞ さ なあ なー ー が で 今日 今 ように
-        ますように ましたね いきますように そうに 結婚 ご結婚 合格 誕生日 お誕生日 新年
+        ますように ましたね いきますように そうに 結婚 ご結婚 合格 誕生日 お誕生日 新年 让人
+        いい うれしい
         """
     ),
 )
