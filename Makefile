@@ -13,7 +13,7 @@ CDK := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m infra.cdk
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-engines test-clients check synth deploy destroy \
-	bench bench-engines bench-pages bench-wire lock clean
+	bench bench-engines bench-pages bench-recall bench-wire lock clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,10 +57,21 @@ bench-pages: setup  ## Measure a page deep in a list of 100,000 memories
 bench: setup  ## Measure search and add, and recall with LOCOMO=<locomo10.json>
 	@$(BIN)/python -m benchmarks.search
 	@$(BIN)/python -m benchmarks.add
+	@$(BIN)/python -m benchmarks.stages
 ifdef LOCOMO
 	@$(BIN)/python -m benchmarks.recall --data "$(LOCOMO)"
+	@$(BIN)/python -m benchmarks.promotion --data "$(LOCOMO)"
 else
 	@echo "Recall not measured: make bench LOCOMO=<path of LoCoMo's locomo10.json>"
+endif
+
+bench-recall: setup $(CLIENTS)  ## Recall with each feature left out, and Mem0's: LOCOMO=<locomo10.json>
+ifdef LOCOMO
+	@$(BIN)/python -m benchmarks.recall --data "$(LOCOMO)" --ablation --mem0
+	@$(BIN)/python -m benchmarks.promotion --data "$(LOCOMO)"
+else
+	@echo "Nothing to measure on: make bench-recall LOCOMO=<path of LoCoMo's locomo10.json>," \
+		"which is at https://github.com/snap-research/locomo (CC BY-NC 4.0)" && exit 1
 endif
 
 bench-engines: setup  ## Measure DynamoDB Local and OpenSearch beside their bare calls

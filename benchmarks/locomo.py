@@ -54,6 +54,8 @@ class Conversation:
     name: str
     sessions: tuple[Session, ...]
     questions: tuple[Asked, ...]
+    observed: frozenset[str] = frozenset()
+    """Ids of the turns that the data's authors found worth remembering."""
 
     @property
     def turns(self) -> dict[str, Said]:
@@ -72,7 +74,10 @@ def load(path: Path) -> list[Conversation]:
 def _conversation(name: str, raw: Mapping[str, Any]) -> Conversation:
     sessions = tuple(_sessions(raw["conversation"]))
     known = {turn.id for session in sessions for turn in session.turns}
-    return Conversation(name, sessions, tuple(_questions(raw["qa"], known)))
+    labels = _TURN_ID.findall(json.dumps(raw.get("observation", {})))
+    return Conversation(
+        name, sessions, tuple(_questions(raw["qa"], known)), frozenset(known.intersection(labels))
+    )
 
 
 def _sessions(raw: Mapping[str, Any]) -> Iterator[Session]:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from benchmarks import add, pages, recall, search
+from benchmarks import add, pages, promotion, recall, search, stages
 from benchmarks.corpus import memory, questions
 from benchmarks.figures import p50, p95, percentile, result
 from benchmarks.judge import recalled
 from benchmarks.locomo import load
+from benchmarks.small_talk import small_talk
+from benchmarks.variants import weightings
+from lamella.ranking import Weights
 
 TURN = "Last Friday I finally took my kids to a pottery workshop in the old mill"
 
@@ -60,6 +64,37 @@ def test_words_scattered_over_a_long_text_are_not() -> None:
 
 def test_a_turn_without_words_is_never_recalled() -> None:
     assert not recalled("…!", ["…!"])
+
+
+# --- small talk -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hey Ines! Good to see you!",
+        "Thanks so much, Paul.",
+        "Yeah, of course!",
+        "What about you?",
+        "Wow. That's great! How are you?",
+        "See ya!",
+    ],
+)
+def test_greetings_acknowledgements_and_bare_questions_tell_nothing(text: str) -> None:
+    assert small_talk(text, frozenset(("ines", "paul")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks, I passed the exam!",
+        "Do you still live in Porto? Yes.",
+        "I sold the old boat yesterday, how does that sound?",
+        "Good morning! The gate opens at six.",
+    ],
+)
+def test_what_states_something_is_no_small_talk(text: str) -> None:
+    assert not small_talk(text, frozenset(("ines", "paul")))
 
 
 # --- figures --------------------------------------------------------------------------------
@@ -122,6 +157,56 @@ def test_recall_asks_a_conversation_it_was_told(
     assert multi["found"]["1000"] == ["D1:2", "D2:1"]
 
 
+def test_stages_add_up_to_the_work_in_our_own_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(stages, "SESSIONS", 4)
+    run(monkeypatch, stages.main, "--queries", "3", "--candidates", "20")
+    told = figures(capsys.readouterr().out)
+    assert told["own_context_p50"] > told["own_search_p50"] > 0
+
+
+def test_the_ablation_leaves_each_feature_out_and_adds_each_alone() -> None:
+    rows = dict(weightings(["dense", "keyword", "speaker", "not a weight"]))
+    assert list(rows) == [
+        "dense only",
+        "keywords only",
+        "fusion",
+        "fusion + speaker",
+        "all but dense",
+        "all but keyword",
+        "all but speaker",
+    ]
+    assert rows["dense only"] == replace(Weights(), keyword=0.0, speaker=0.0)
+    assert rows["all but speaker"] == replace(Weights(), speaker=0.0)
+
+
+def test_the_table_has_a_row_for_every_variant(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    data = tmp_path / "tiny.json"
+    data.write_text(json.dumps([CONVERSATION]))
+    run(monkeypatch, recall.main, "--data", str(data), "--ablation")
+    printed = capsys.readouterr().out
+    assert figures(printed)["degraded_1000"] == figures(printed)["raw_1000"] == 100.0
+    for row in ("dense only", "keywords only", "fusion + ", "all but keyword", recall.AWAY):
+        assert row in printed
+
+
+def test_promotion_is_held_against_what_the_data_calls_worth_remembering(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    data = tmp_path / "tiny.json"
+    data.write_text(json.dumps([CONVERSATION]))
+    run(monkeypatch, promotion.main, "--data", str(data), "--misses")
+    told = capsys.readouterr().out
+    assert figures(told)["reachable"] == 50.0
+    assert figures(told)["fact_precision"] == 0.5
+    assert figures(told)["small_talk_facts"] == 0.0
+    assert figures(told)["stored_share"] > 0
+    assert "lost tiny D2:2: Wow, that's great!" in told
+
+
 def test_questions_without_evidence_and_of_the_fifth_category_are_not_asked(
     tmp_path: Path,
 ) -> None:
@@ -156,6 +241,10 @@ CONVERSATION = {
             },
             {"speaker": "Paul", "dia_id": "D2:2", "text": "Wow, that's great!"},
         ],
+    },
+    "observation": {
+        "session_1_observation": {"Ines": [["Ines takes a pottery course.", "D1:2"]]},
+        "session_2_observation": {"Paul": [["Paul likes the bowl.", ["D2:2"]]]},
     },
     "qa": [
         {"question": "Where is Ines's course?", "category": 4, "evidence": ["D1:2"]},

@@ -19,7 +19,7 @@ def names(listed: str) -> frozenset[str]:
 
 VALUES = "errors clock ids scopes models settings routes tallies"
 RULES = (
-    "filters findings credentials passwords pii privacy scrub wordlists text policy vectors "
+    "filters findings credentials passwords pii privacy scrub wordlists stems text policy vectors "
     "ranking guidance ports keys conditions limits"
 )
 STATE = (

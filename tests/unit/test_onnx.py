@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import os
 import shutil
 from array import array
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from lamella.engines.onnx import Onnx
+from lamella import Memory
+from lamella.engines.onnx import Onnx, workers
 from lamella.errors import SetupError
 from lamella.local.model import model_folder
 
@@ -31,6 +34,11 @@ def embedder() -> Onnx:
 @pytest.fixture
 def copied_model(tmp_path: Path) -> Path:
     return Path(shutil.copytree(model_folder(), tmp_path / "model"))
+
+
+def said(folder: Path, file: str, content: object) -> None:
+    """Write what the model's folder says in `file`."""
+    (folder / file).write_text(json.dumps(content))
 
 
 def cosine(a: array[float], b: array[float]) -> float:
@@ -112,6 +120,86 @@ def test_without_a_pooling_file_the_mean_of_all_tokens_counts(
     mean = Onnx(copied_model).embed_query(TEXTS[0])
     first = embedder.embed_query(TEXTS[0])
     assert 0.5 < cosine(mean, first) < 0.999
+
+
+@pytest.mark.parametrize(
+    ("mode", "same_as"),
+    [("mean_sqrt_len_tokens", "mean_tokens"), ("cls_token", "cls_token")],
+)
+def test_the_pooling_file_says_how_tokens_become_one_vector(
+    copied_model: Path, mode: str, same_as: str
+) -> None:
+    vectors = []
+    for name in (mode, same_as):
+        said(copied_model, "1_Pooling/config.json", {f"pooling_mode_{name}": True})
+        vectors.append(Onnx(copied_model).embed_query(TEXTS[0]))
+    assert vectors[0] == vectors[1]
+
+
+def test_the_largest_number_of_all_tokens_is_another_vector(
+    embedder: Onnx, copied_model: Path
+) -> None:
+    said(copied_model, "1_Pooling/config.json", {"pooling_mode_max_tokens": True})
+    assert cosine(Onnx(copied_model).embed_query(TEXTS[0]), embedder.embed_query(TEXTS[0])) < 0.999
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "named"),
+    [
+        ("1_Pooling/config.json", {"pooling_mode_lasttoken": True}, "asks for lasttoken"),
+        (
+            "1_Pooling/config.json",
+            {"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": True},
+            "asks for cls_token and mean_tokens",
+        ),
+        ("modules.json", [{"type": "sentence_transformers.models.Dense"}], "names Dense after"),
+        ("modules.json", {"not": "a list"}, "is missing or damaged"),
+    ],
+)
+def test_what_can_not_be_done_here_is_refused(
+    copied_model: Path, file: str, content: object, named: str
+) -> None:
+    said(copied_model, file, content)
+    with pytest.raises(SetupError, match=named):
+        Onnx(copied_model).embed_query("anything")
+
+
+def test_what_a_model_wants_before_questions_and_texts_stands_there(
+    embedder: Onnx, copied_model: Path
+) -> None:
+    prompts = {"query": "query: ", "passage": "passage: "}
+    said(copied_model, "config_sentence_transformers.json", {"prompts": prompts})
+    prompted = Onnx(copied_model)
+    assert prompted.embed_query("tea") == embedder.embed_query("query: tea")
+    assert prompted.embed(["tea"]) == embedder.embed(["passage: tea"])
+    assert prompted.count("tea") == embedder.count("tea")
+
+
+def test_a_model_that_reads_fewer_tokens_cuts_earlier(copied_model: Path) -> None:
+    said(copied_model, "sentence_bert_config.json", {"max_seq_length": 16})
+    short = Onnx(copied_model)
+    assert short.embed(["tea " * 20]) == short.embed(["tea " * 20 + "and coffee"])
+    assert short.count("tea " * 20) == 20
+
+
+def test_lambda_gets_no_more_threads_than_processors() -> None:
+    assert workers({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512"}) == 1
+    assert workers({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769"}) == 1
+    assert workers({}) == min(4, os.cpu_count() or 1)
+
+
+def test_any_folder_can_be_set_as_the_model_of_a_memory(
+    copied_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompts = {"query": "query: ", "passage": "passage: "}
+    said(copied_model, "config_sentence_transformers.json", {"prompts": prompts})
+    named = copied_model.rename(tmp_path / "my-multilingual-model")
+    monkeypatch.setenv("LAMELLA_MODEL", str(named))
+    with Memory(data=str(tmp_path / "data")) as memory:
+        memory.add(["Wir wohnen seit Mai in Graz."], user_id="ada", infer=False)
+        block = memory.context("Wo wohnen wir?", user_id="ada")
+    assert "Graz" in block["context"]
+    assert block["counted_by"] == "my-multilingual-model@6c9c6101"
 
 
 def test_a_model_in_the_onnx_subfolder_is_found(embedder: Onnx, copied_model: Path) -> None:

@@ -55,7 +55,7 @@ def test_scripts_without_spaces_become_pairs_of_characters() -> None:
 
 
 def test_arabic_vowel_signs_and_combining_letters_do_not_split_words() -> None:
-    assert tokens("مَرْحَبًا") == tokens("مرحبا") == ["مرحبا"]
+    assert tokens("مَرْحَبًا") == tokens("مرحبا") == ["مرحب"]
     assert tokens("हिन्दी विद्यालय") == ["हिन्दी", "विद्यालय"]
 
 
@@ -74,8 +74,8 @@ def test_case_and_unicode_form_change_no_token(text: str) -> None:
 
 def test_a_question_leaves_the_words_it_is_about() -> None:
     assert content_words("When did Mara go to the climbing gym?") == ("mara", "go", "climb", "gym")
-    assert content_words("Was ist die Telefonnummer von Anna?") == ("telefonnummer", "anna")
-    assert content_words("¿Dónde vive mi hermana?") == ("viv", "hermana")
+    assert content_words("Was ist die Telefonnummer von Anna?") == ("telefonnumm", "anna")
+    assert content_words("¿Dónde vive mi hermana?") == ("viv", "herman")
     assert "die" in content_words("Where did his dog die?")
 
 

@@ -1,20 +1,20 @@
 """Pure text tools: the one tokenizer of every engine, sentences, question words, names.
 
-Tokens are stored with each memory, so their rules may only change together with a re-index;
-that is why the stemmer is ours and small, and not a library that moves on by itself.
+Tokens are stored with each memory, so their rules may only change together with a re-index.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from unicodedata import normalize
 
+from lamella.stems import stem
 from lamella.wordlists import (
     ABBREVIATIONS,
     CALENDAR,
+    FUNCTION_CHARACTERS,
     GERMAN_DETERMINERS,
     NAME_LINKS,
     NOT_NAMES,
@@ -36,6 +36,7 @@ _LETTERS = f"(?:[^\\W_{CJK}]|[{_MARKS}])+"
 _PLAIN_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
 _WORD = re.compile(f"[{CJK}]+|{_LETTERS}(?:'{_LETTERS})*")
 _IS_CJK = re.compile(f"[{CJK}]").match
+_TELLING_SCRIPT = re.compile("(?P<kana>[\u3040-\u30ff])|(?P<hangul>[\uac00-\ud7a3])").search
 
 _DROPPED = (
     (0x0300, 0x036F),  # accents that compose with nothing
@@ -55,37 +56,36 @@ _TIDY |= dict.fromkeys(map(ord, "\u2018\u2019\u02bc`\u00b4"), ord("'"))
 def tokens(text: str) -> list[str]:
     """The words of `text` for keyword search, in order: never empty, never with whitespace.
 
-    Compatibility forms and case are folded, English endings too ("moved", "moving" -> "mov"),
-    apostrophes vanish ("don't" -> "dont", "Mara's" -> "mara"); Chinese, Japanese and Korean runs
-    become pairs of characters. Other words stay whole.
+    Compatibility forms and case are folded, endings too ("moved", "moving" -> "mov"), by the
+    text's language; apostrophes vanish ("don't" -> "dont", "Mara's" -> "mara"); Chinese, Japanese
+    and Korean runs become pairs of characters.
     """
-    if text.isascii():
-        return [_stem(word) for word in _PLAIN_WORD.findall(text.lower())]
+    words = _words(text)
+    spoken = _spoken(words)
     found: list[str] = []
-    for word in _WORD.findall(_folded(text)):
+    for word in words:
         if _IS_CJK(word):
             found += [a + b for a, b in pairwise(word)] or [word]
         else:
-            found.append(_stem(word))
+            found.append(stem(word, spoken))
     return found
 
 
 def content_words(text: str) -> tuple[str, ...]:
     """The distinct tokens of a question, in order, without question words and stop words.
 
-    Stop words are those of the language that has most of them in the text. When nothing
-    would be left, all tokens are.
+    Stop words are those of the text's language. When nothing would be left, all tokens are.
     """
     everything = tuple(dict.fromkeys(tokens(text)))
-    stops = _STOPS[language(text)]
-    return tuple(word for word in everything if word not in stops) or everything
+    spoken = language(text)
+    stops, grammar = _STOPS.get(spoken, frozenset()), FUNCTION_CHARACTERS.get(spoken)
+    telling = (word for word in everything if word not in stops)
+    return tuple(word for word in telling if not (grammar and grammar(word))) or everything
 
 
 def language(text: str) -> str:
-    """The guess "en", "de" or "es", by stop words; "en" where nothing speaks for another."""
-    words = tokens(text)
-    matches = {code: sum(map(stops.__contains__, words)) for code, stops in _STOPS.items()}
-    return max(matches, key=matches.__getitem__)
+    """The guess "en", "de", "es", "ar", "zh", "ja" or "ko"; "en" where nothing tells."""
+    return _spoken(_words(text))
 
 
 def sentences(text: str) -> list[str]:
@@ -189,6 +189,20 @@ def _common(word: str, initial: bool) -> bool:
     return not word[:1].isupper() or (initial and plain.endswith(("ing", "ly")))
 
 
+def _words(text: str) -> list[str]:
+    return _PLAIN_WORD.findall(text.lower()) if text.isascii() else _WORD.findall(_folded(text))
+
+
+def _spoken(words: Sequence[str]) -> str:
+    """The language that has most stop words among these; scripts without spaces are known."""
+    unspaced = [word for word in words if _IS_CJK(word)]
+    if sum(map(len, unspaced)) / 2 > len(words) - len(unspaced):
+        script = _TELLING_SCRIPT("".join(unspaced))
+        return "zh" if script is None else "ko" if script["hangul"] else "ja"
+    matches = {code: sum(map(stops.__contains__, words)) for code, stops in STOP_WORDS.items()}
+    return max(matches, key=matches.__getitem__)
+
+
 def _folded(text: str) -> str:
     """Unicode's compatibility caseless form (definition D146), composed and tidied."""
     once = normalize("NFKD", normalize("NFD", text).casefold()).casefold()
@@ -196,33 +210,4 @@ def _folded(text: str) -> str:
     return normalize("NFKC", composed)
 
 
-@lru_cache(maxsize=65_536)
-def _stem(word: str) -> str:
-    if "'" in word:
-        word = word.removesuffix("'s").replace("'", "")
-    if len(word) < 4 or not (word.isascii() and word.isalpha()):
-        return word
-    if word.endswith(("ies", "ied")):
-        return word[:-3] + "y" if len(word) > 4 else word[:-1]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        word = word[:-1]
-    if len(word) > 4 and word.endswith("ie"):
-        return word[:-2] + "y"
-    word = _without_verb_ending(word)
-    if len(word) > 3 and word.endswith("e") and not word.endswith("ee"):
-        word = word[:-1]
-    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiou":
-        word = word[:-1]
-    return word
-
-
-def _without_verb_ending(word: str) -> str:
-    for ending, shortest in (("ing", 2), ("ed", 3)):
-        stem = word.removesuffix(ending)
-        if stem != word and len(stem) >= shortest and not stem.endswith("e"):
-            return stem if _HAS_VOWEL(stem) else word
-    return word
-
-
-_HAS_VOWEL = re.compile("[a-z]*[aeiouy]").match
-_STOPS = {code: frozenset(map(_stem, words)) for code, words in STOP_WORDS.items()}
+_STOPS = {code: frozenset(stem(word, code) for word in words) for code, words in STOP_WORDS.items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def words(text: str) -> frozenset[str]:
     """The blank-separated words of `text` as a set."""
@@ -42,7 +44,20 @@ STOP_WORDS: dict[str, frozenset[str]] = {
         su sus también te tengo ti tiene tienen tienes tu tus tú un una unas uno unos y ya yo él
         """
     ),
+    "ar": words(
+        """
+        في من إلى على عن مع هل ما ماذا متى أين كيف كم لماذا لمن أي بأي هو هي هم هن أنا أنت نحن هذا
+        هذه ذلك تلك التي الذي الذين كان كانت يكون قد لقد لم لن لا ليس ثم أو أن إن لي لك له لها
+        عند عندي لدي لديه لديها كل بعد قبل منذ حتى كما لكن يا بعض بين إذا هناك فقط جدا أيضا
+        """
+    ),
 }
+
+FUNCTION_CHARACTERS = {
+    "zh": re.compile("[的吗呢吧么什哪谁怎我你您他她它们是这那]").search,
+    "ja": re.compile("^[\u3041-\u309f]+$|[はがをにへでのとも何誰]").search,
+}
+"""Whether a pair of characters is grammar: it holds a particle, a pronoun or a question word."""
 
 CALENDAR = words(
     """

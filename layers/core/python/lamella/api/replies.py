@@ -80,7 +80,7 @@ def _narrowed(memory: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any
     return {name: value for name, value in memory.items() if name == "id" or name in fields}
 
 
-_NARROWED = frozenset({"SearchRequest", "ListRequest"})
+_NARROWED = frozenset({"SearchRequest", "ContextRequest", "ListRequest"})
 """Requests whose `fields` say what each memory is shown with."""
 
 _PAGED: Mapping[str, Callable[[Request, Any, Mapping[str, Any]], dict[str, str | None]]] = {

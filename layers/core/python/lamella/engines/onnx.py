@@ -1,22 +1,20 @@
 """Embeddings on this machine: a sentence model in ONNX form, without torch.
 
-A folder in the layout of sentence-transformers is all it takes: one `*.onnx` file (also under
-`onnx/`), `tokenizer.json`, and optionally `1_Pooling/config.json`, whose `pooling_mode_cls_token`
-asks for the first token's vector; without it, the mean of all tokens.
+A folder in the layout of sentence-transformers is all it takes (see `onnx_folder`).
 
 Texts go through the model one by one, side by side on several threads, never in padded batches: a
 quantized model scales its activations by the whole batch, so a text's vector would depend on its
 neighbours (cosine down to 0.988 against itself), at no gain in speed (290 against 300 texts/s).
-Questions get no prefix: bge's own moved recall@10 on LoCoMo from 56.7 to 57.0, for 9 more tokens.
+Questions get only the prefix that the folder asks for, and bge's asks for none: its own moved
+recall@10 on LoCoMo from 56.7 to 57.0, for 9 more tokens.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -24,6 +22,7 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lamella.engines.onnx_folder import Folder, Pooling, model_file, unusable
 from lamella.errors import SetupError, Unavailable
 from lamella.ports import Vector
 
@@ -32,30 +31,29 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Encoding, Tokenizer
 
-MAX_TOKENS = 512
 MAX_WORKERS = 4
 REMEMBERED_QUERIES = 1_024
+MEGABYTES_A_CORE = 1_769
+"""Of a Lambda function's memory: what buys a whole processor."""
 
 
 class Onnx:
     """An Embedder over a folder with an ONNX sentence model, loaded at first use; thread-safe.
 
     Raises SetupError when the folder holds no usable model, Unavailable when a text can't be
-    embedded. Texts are cut after 512 tokens.
+    embedded. Texts are cut after 512 tokens, or what fewer the folder says.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._loading = threading.Lock()
-        self._workers = ThreadPoolExecutor(
-            min(MAX_WORKERS, os.cpu_count() or 1), thread_name_prefix="lamella-onnx"
-        )
-        self._remembered = lru_cache(REMEMBERED_QUERIES)(self._vector)
+        self._workers = ThreadPoolExecutor(workers(), thread_name_prefix="lamella-onnx")
+        self._remembered = lru_cache(REMEMBERED_QUERIES)(self._question)
 
     @cached_property
     def model(self) -> str:
         """The model's id: the folder's name and the first digits of the model file's SHA-256."""
-        with _model_file(self._folder).open("rb") as file:
+        with model_file(self._folder).open("rb") as file:
             digest = file_digest(file, "sha256").hexdigest()[:8]
         return f"{self._folder.name.removesuffix(f'-{digest}')}@{digest}"
 
@@ -77,8 +75,11 @@ class Onnx:
         encoding = self._loaded.tokenizer.encode(_sound(text), add_special_tokens=False)
         return len(encoding) + sum(len(rest) for rest in encoding.overflowing)
 
+    def _question(self, text: str) -> Vector:
+        return self._loaded.vector(text, self._loaded.folder.before_question)
+
     def _vector(self, text: str) -> Vector:
-        return self._loaded.vector(text)
+        return self._loaded.vector(text, self._loaded.folder.before_text)
 
     @property
     def _loaded(self) -> _Model:
@@ -92,16 +93,17 @@ class Onnx:
 
 @dataclass(frozen=True, slots=True)
 class _Model:
+    folder: Folder
     session: InferenceSession
     tokenizer: Tokenizer
     inputs: tuple[str, ...]
     pool: Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]
     failures: tuple[type[Exception], ...]
 
-    def vector(self, text: str) -> Vector:
+    def vector(self, text: str, before: str) -> Vector:
         import numpy as np
 
-        fed = _fed(self.tokenizer.encode(_sound(text)))
+        fed = _fed(self.tokenizer.encode(before + _sound(text)))
         try:
             hidden = self.session.run(None, {name: fed[name] for name in self.inputs})[0][0]
         except self.failures as exc:
@@ -132,8 +134,8 @@ def _load(folder: Path) -> _Model:
     except ImportError as exc:
         raise SetupError("local embeddings need more packages: install lamella[local]") from exc
 
-    file = _model_file(folder)
-    tokenizer = _tokenizer(folder / "tokenizer.json")
+    said = Folder.read(folder)
+    file, tokenizer = said.model, _tokenizer(said)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     # onnxruntime's exceptions share no base class.
@@ -145,48 +147,34 @@ def _load(folder: Path) -> _Model:
     try:
         session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
     except failures as exc:
-        raise _unusable(file, exc) from exc
+        raise unusable(file, exc) from exc
     inputs = tuple(given.name for given in session.get_inputs())
     if unknown := set(inputs) - {"input_ids", "attention_mask", "token_type_ids"}:
         raise SetupError(f"{file} wants {sorted(unknown)}: it is no sentence model")
-    return _Model(session, tokenizer, inputs, _pooling(folder), failures)
+    return _Model(said, session, tokenizer, inputs, _POOLS[said.pooling], failures)
 
 
-def _model_file(folder: Path) -> Path:
-    found = sorted(folder.glob("*.onnx")) or sorted(folder.glob("onnx/*.onnx"))
-    if len(found) != 1:
-        raise SetupError(
-            f"{folder} holds {len(found)} .onnx files where one is needed: "
-            "set LAMELLA_MODEL to a model's folder, or unset it for the default"
-        )
-    return found[0]
-
-
-def _tokenizer(file: Path) -> Tokenizer:
+def _tokenizer(folder: Folder) -> Tokenizer:
     from tokenizers import Tokenizer
 
     try:
-        tokenizer: Tokenizer = Tokenizer.from_file(str(file))
+        tokenizer: Tokenizer = Tokenizer.from_file(str(folder.tokenizer))
     except Exception as exc:  # tokenizers raises nothing narrower
-        raise _unusable(file, exc) from exc
+        raise unusable(folder.tokenizer, exc) from exc
     tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS)
+    tokenizer.enable_truncation(folder.max_tokens)
     return tokenizer
 
 
-def _pooling(folder: Path) -> Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]:
-    file = folder / "1_Pooling" / "config.json"
-    try:
-        by_first_token = json.loads(file.read_text())["pooling_mode_cls_token"]
-    except FileNotFoundError:
-        by_first_token = False
-    except (ValueError, KeyError, TypeError) as exc:
-        raise _unusable(file, exc) from exc
-    return (lambda hidden: hidden[0]) if by_first_token else (lambda hidden: hidden.mean(axis=0))
+_POOLS: Mapping[Pooling, Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]] = {
+    Pooling.FIRST: lambda hidden: hidden[0],
+    Pooling.MEAN: lambda hidden: hidden.mean(axis=0),
+    Pooling.MAX: lambda hidden: hidden.max(axis=0),
+}
 
 
-def _unusable(file: Path, cause: Exception) -> SetupError:
-    return SetupError(
-        f"{file} is missing or damaged ({type(cause).__name__}): restore it, or delete its folder "
-        "and run `python -m lamella.local.model`"
-    )
+def workers(environ: Mapping[str, str] = os.environ) -> int:
+    """How many texts are embedded side by side: one a processor, as far as Lambda gives them."""
+    cores = min(MAX_WORKERS, os.cpu_count() or 1)
+    memory = int(environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MAX_WORKERS * MEGABYTES_A_CORE))
+    return max(1, min(cores, memory // MEGABYTES_A_CORE))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from lamella.engines.rules_phrases import greets
 from lamella.text import CJK
 from lamella.wordlists import words
 
 WORD = re.compile(r"[^\W_]+(?:['\u2019\-][^\W_]+)*")
-ASIAN_OR_ARABIC = re.compile(f"[{CJK}\u0600-\u06ff]")
+OTHER_SCRIPTS = re.compile(f"[{CJK}\u0600-\u06ff]")
 
 FIRST_PERSON = (
     r"i|i'(?:m|ve|ll|d)|im|ive|my|me|mine|myself|ich|mein\w*|mir|mich|yo|mis?|soy|estoy|tengo|vivo"
@@ -53,19 +54,15 @@ _CORE_COURTESY = words(
     claro sí adiós hasta nada perfecto genial igualmente favor bonjour salut merci oui bonsoir
     """
 )
-_OTHER_SCRIPTS_COURTESY = re.compile(
-    r"(?:你好|您好|谢谢|謝謝|多谢|再见|再見|早上好|晚上好|晚安|好的?|是的|嗯|哈+|没问题|不客气|太好了|明白了?|こんにちは|こんばんは|おはよう|ありがとう|ございます"
-    r"|ました|どうも|さようなら|またね|はい|いいえ|わかりました|了解|すごい|안녕|하세요|하십니까|감사|고마워요?|고맙|합니다|습니다|네|예|아니요|좋아요?|مرحبا"
-    r"|أهلا|السلام|عليكم|وعليكم|شكرا|جزيلا|لك|مع|السلامة|نعم|لا|حسنا|صباح|مساء|الخير|النور|وسهلا|你"
-    r"|您|吗|[\s!.,?~\u3001\u3002\uff01\uff0c\uff1f\u060c\u061f])+"
-)
 
 
 def courteous(plain: str, people: frozenset[str]) -> bool:
     """Whether the sentence only greets, thanks, takes leave or says yes, by name or not."""
     said = [word.casefold() for word in WORD.findall(plain)]
-    if ASIAN_OR_ARABIC.search(plain):
-        return _OTHER_SCRIPTS_COURTESY.fullmatch(plain) is not None
+    if greets(plain, people):
+        return True
+    if OTHER_SCRIPTS.search(plain):
+        return False
     strange = [word for word in said if word not in _COURTESY_WORDS and word not in people]
     named = any(word in people for word in said)
     if (strange or named) and SELF.search(plain):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 
-from lamella.engines.rules_courtesy import ASIAN_OR_ARABIC, FIRST_PERSON, SELF, WORD, courteous
-from lamella.text import sentences
+from lamella.engines.rules_courtesy import FIRST_PERSON, OTHER_SCRIPTS, SELF, WORD, courteous
+from lamella.engines.rules_phrases import reacts
+from lamella.text import language, sentences
 
 
 class Act(Enum):
@@ -120,11 +121,13 @@ def acts(text: str, people: frozenset[str]) -> list[tuple[str, Act]]:
 
 def act(sentence: str, people: frozenset[str] = frozenset()) -> Act:
     """What `sentence` does, said among `people` (first names, casefolded)."""
-    plain = sentence.replace("\u2019", "'").strip()
+    plain = sentence.replace("\u2019", "'").strip().lstrip("¡¿")
     if courteous(plain, people):
         return Act.COURTESY
     if _QUESTION_MARK.search(plain) and not _states_before_asking(plain):
         return Act.QUESTION
+    if reacts(plain, people):
+        return Act.REACTION
     if _RECALL.search(plain):
         return Act.RECALL
     if _THANKS_FOR.match(plain) and not SELF.search(plain):
@@ -164,7 +167,7 @@ def _comment(rest: str, among_people: bool) -> Act | None:
 
     To an assistant, "keep it short" and "don't …" are instructions; among people, they cheer.
     """
-    if ASIAN_OR_ARABIC.search(rest) or _DETAIL.search(rest):
+    if OTHER_SCRIPTS.search(rest) or language(rest) != "en" or _DETAIL.search(rest):
         return None
     kindly = (_SYMPATHY, _AGREES, _WISHES_WELL, _MEANS_MUCH)
     if any(pattern.search(rest) for pattern in kindly):
