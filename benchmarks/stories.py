@@ -42,9 +42,7 @@ def run(stories: Iterable[Story]) -> list[Checked]:
 
 def _told(memory: Memory, story: Story) -> list[Checked]:
     for call in story.calls:
-        memory.add(
-            list(call.messages), user_id=story.id, session_id=call.date, timestamp=call.date
-        )
+        memory.add(list(call.messages), user_id=story.id, session_id=call.date, timestamp=call.date)
         memory.flush(user_id=story.id)
     return [_checked(memory, story, expected) for expected in story.expected]
 

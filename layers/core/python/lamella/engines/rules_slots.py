@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from lamella.engines.rules_grammar import Rule
 from lamella.engines.rules_lasting import hypothetical, not_now, temporary
-from lamella.engines.rules_table import KIN, RULES, TASK_SLOTS, Rule
+from lamella.engines.rules_table import KIN, RULES, TASK_SLOTS
 from lamella.wordlists import NOT_NAMES, words
 
 _ONE_OF_A_KIND = words(
