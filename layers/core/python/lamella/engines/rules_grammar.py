@@ -42,7 +42,7 @@ ADVERBS = (
     r"|do not|didn't|doesn't|does not|have|has|'ve|'s|am|'m|is|are|'re|jetzt|inzwischen"
     r"|seit kurzem|nicht mehr|ya no|ahora|no)\s+)*"
 )
-NAME = r"[A-ZÀ-Þ][\w'\-]+(?:\s[A-ZÀ-Þ][\w'\-]+)?"
+NAME = r"[A-ZÀ-Þ][\w'\-]+(?:\s(?!I')[A-ZÀ-Þ][\w'\-]+)?"
 WHO = (
     rf"(?:\b(?P<me>[Ii]|[Ww]e)|\b[Mm]y\s(?:\w+\s)?(?P<relation>{RELATIONS})(?:,?\s"
     rf"(?P<named>{NAME}),?)?"
@@ -56,7 +56,8 @@ END = (
 )
 WHAT = rf"(?P<value>[^.,;!?()\n]{{1,60}}?){END}"
 PLACE = (
-    r"(?:back\s|away\s|out\s|over\s|down\s|up\s)?(?:in|to|near|at|outside)\s(?!fear|peace"
+    r"(?:back\s|away\s|out\s|over\s|down\s|up\s|alone\s|together\s|with\s[\w' ]{1,30}?\s)?"
+    r"(?:in|to|near|at|outside)\s(?!fear|peace"
     rf"|harmony|hope|tears|the\s(?:moment|present)|another|next|my\s){WHAT}"
 )
 

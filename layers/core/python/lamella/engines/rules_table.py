@@ -1,6 +1,7 @@
 """The table of slots: how people say where they live, what they like, whom they are related to.
 
-English, with the commonest forms of German and Spanish; `rules_grammar` tells how to read a pattern.
+English, with the commonest forms of German and Spanish; `rules_grammar` tells how to
+read a pattern.
 """
 
 from __future__ import annotations
@@ -48,13 +49,20 @@ RULES = (
     rule(
         "home",
         "lives in",
-        rf"{SAYS}(?:live|lives|living|reside|resides|based|living|settled|lived)\s{PLACE}",
+        rf"{SAYS}(?:been\s)?(?:live|lives|living|reside|resides|based|living|settled|(?<=ve\s)lived|(?<=has\s)lived)\s{PLACE}",
     ),
     rule(
         "home",
         "lives in",
         rf"{SAYS}(?:moved|relocated|moving\sinto)\s(?:back\s|away\s|out\s|over\s|down\s"
         rf"|up\s)?(?:from\s[\w ]+?\s)?to\s(?!(?:the|a|an|my|tears|another|next)\b){WHAT}",
+    ),
+    rule(
+        "home",
+        "lives in",
+        rf"{SAYS}(?:bought|rented|renting|rent|found|got)\s(?:a|an|our|my)\s(?:(?!holiday|vacation"
+        r"|summer|second|weekend|hotel)\w+\s){0,2}(?:house|flat|apartment|condo|place|home|room|studio"
+        rf"|cottage)\s(?:in|near|outside)\s{WHAT}",
     ),
     rule(
         "home",
