@@ -23,7 +23,7 @@ RULES = (
     "ranking guidance ports keys conditions limits"
 )
 STATE = (
-    "guards inflight changes receipts results working sessions blocks plans lease consent "
+    "guards inflight changes slots receipts results working sessions blocks plans lease consent "
     "permissions org_secret org_settings personal conversation overlay selection context "
     "passages budget"
 )

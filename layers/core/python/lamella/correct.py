@@ -18,7 +18,6 @@ from lamella.models import Record
 from lamella.org_secret import OrgSecrets
 from lamella.personal import Discreet, Personal
 from lamella.ports import (
-    Absent,
     Bus,
     Commit,
     Condition,
@@ -32,11 +31,11 @@ from lamella.ports import (
     Put,
     Table,
 )
-from lamella.reconcile import slot_head, slot_key
 from lamella.requests import OrgUpdateRequest, UpdateRequest
 from lamella.scopes import Layer
 from lamella.scrub import scrub
 from lamella.settings import Settings
+from lamella.slots import Head, slot_key, taken
 from lamella.text import names, tokens
 
 TRIES = 5
@@ -223,12 +222,12 @@ class Correct:
         slot = slot_key(org, restored)
         if slot is None:
             return []
-        [head] = (page.first for page in self._table.read([Get(slot)]))
-        unchanged = Is("id", head.body["id"]) if head else Absent()
-        take: list[Operation] = [Put(slot_head(slot, restored), unchanged)]
-        if head is None or head.body["id"] == restored.id:
+        [page] = self._table.read([Get(slot)])
+        head = Head.of(page.first)
+        take: list[Operation] = [taken(head, restored).put(slot, head)]
+        if head is None or head.id == restored.id:
             return take
-        rival_key = changes.record_key(org, replace(restored, id=head.body["id"]))
+        rival_key = changes.record_key(org, replace(restored, id=head.id))
         [page] = self._table.read([Get(rival_key)])
         rival = Record.from_body(page.first.body) if page.first else None
         if rival is None or not rival.current(now):

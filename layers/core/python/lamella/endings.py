@@ -9,8 +9,8 @@ from lamella.guidance import Guidance
 from lamella.inflight import InFlight
 from lamella.models import Fact, Record, Turn
 from lamella.ports import Commit, Delete, Extractor, Get, Is, Item, Key, Query, Table
-from lamella.reconcile import slot_key
 from lamella.sessions import Session
+from lamella.slots import slot_key
 
 PAGE = 200
 DELETES = 90

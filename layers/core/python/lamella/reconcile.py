@@ -13,20 +13,16 @@ from lamella.ids import Ids
 from lamella.lease import Lease, LeaseLost, Leases
 from lamella.models import Record
 from lamella.ports import (
-    Absent,
-    Check,
     Commit,
     Get,
-    Is,
     Item,
-    Key,
     Operation,
-    Put,
     Refusal,
     Table,
 )
 from lamella.results import Wire
 from lamella.scopes import Layer
+from lamella.slots import Head, Said, agree, order, shared, slot_key, taken
 
 TRIES = 8
 
@@ -89,12 +85,12 @@ class Reconcile:
         settled: list[Placed] = []
         commits: list[tuple[Placed, Commit]] = []
         for record, facts in zip(wave, known, strict=True):
-            outcome = self._decide(lease, record, facts)
-            if isinstance(outcome, Placed):
+            outcome, commit = self._decide(lease, record, facts)
+            if commit is None:
                 settled.append(outcome)
             else:
-                commits.append((Placed(record, record.id, "ADD"), outcome))
-        added = [outcome.planned for outcome, _ in commits]
+                commits.append((outcome, commit))
+        added = [outcome.planned for outcome, _ in commits if outcome.event == "ADD"]
         directory = changes.directory_entries(lease.org, lease.owner, self._clock(), added)
         refusals = self._table.write(
             [*(commit for _, commit in commits), (self._leases.renewal(lease),), *directory]
@@ -126,53 +122,100 @@ class Reconcile:
             for record, (locator, guard, head, tombstone, consent) in zip(wave, fives, strict=True)
         ]
 
-    def _decide(self, lease: Lease, record: Record, known: Known) -> Placed | Commit:
+    def _decide(self, lease: Lease, record: Record, known: Known) -> tuple[Placed, Commit | None]:
         now = self._clock()
         if known.locator is not None:
-            return Placed(record, record.id, "ADD")
+            return Placed(record, record.id, "ADD"), None
         kept_out = permissions.missing(
             record.layer, record.captured_at, self._needs_consent, known.tombstone, known.consent
         )
         if kept_out is not None:
-            return Placed(record, None, "NONE", kept_out)
+            return Placed(record, None, "NONE", kept_out), None
         if record.expired(now):
-            return Placed(record, None, "NONE", "expired")
+            return Placed(record, None, "NONE", "expired"), None
         guard, dead = known.guard, []
         if guard is not None and guard.body.get("state") == "deleted":
             if record.captured_at <= guard.body["deleted_at"]:
-                return Placed(record, None, "NONE", "deleted")
+                return Placed(record, None, "NONE", "deleted"), None
         elif guard is not None and guards.held(guard, now):
             holder = guards.holder(self._table, lease.org, lease.owner, guard, now)
             if holder is not None:
-                return Placed(record, holder.id, "NONE", "duplicate")
+                again = Placed(record, holder.id, "NONE", "duplicate")
+                return again, _affirmation(lease, record, holder, known.head)
             dead = [guard.body["id"]]
-        return self._placement(lease, record, known.head, dead, now)
+        return Placed(record, record.id, "ADD"), self._placement(lease, record, known, dead, now)
 
     def _placement(
-        self, lease: Lease, record: Record, head: Item | None, dead: list[str], now: int
+        self, lease: Lease, record: Record, known: Known, dead: list[str], now: int
     ) -> Commit:
-        org = lease.org
-        rival = self._rival(org, record, head, now)
         permitted = permissions.checks(
-            org, record.owner, record.layer, record.captured_at, self._needs_consent
+            lease.org, record.owner, record.layer, record.captured_at, self._needs_consent
         )
-        operations: list[Operation] = [lease.check, *permitted]
-        if rival is not None and _order(rival) > _order(record):
-            record = replace(record, valid_to=rival.said_at, superseded_by=rival.id)
-            operations.append(Check(slot_key(org, record) or lease.key, Is("id", rival.id)))
-        elif record.slot:
-            operations.append(_take_slot(org, record, head))
-            if rival is not None:
-                operations += self._supersede(org, rival, record, now)
-        free = guards.free(now, dead)
-        return (*operations, *changes.create(org, record, self._ids(), free, now))
+        record, slotted = self._slotted(lease.org, record, known, now)
+        created = changes.create(lease.org, record, self._ids(), guards.free(now, dead), now)
+        return (lease.check, *permitted, *slotted, *created)
 
-    def _rival(self, org: str, record: Record, head: Item | None, now: int) -> Record | None:
+    def _slotted(
+        self, org: str, record: Record, known: Known, now: int
+    ) -> tuple[Record, list[Operation]]:
+        """The record as its slot leaves it, and what becomes of the slot and its rivals."""
+        key, head = slot_key(org, record), Head.of(known.head)
+        if key is None:
+            return record, []
+        rival = self._standing(org, record, head, now)
+        if head is None or rival is None or _last_said(rival, head) < order(record):
+            rivals = self._rivals(org, record, head, rival, known, now)
+            given_way = [op for old in rivals for op in self._supersede(org, old, record, now)]
+            return record, [taken(head, record).put(key, head), *given_way]
+        joins = head.with_said(rival).with_said(record).put(key, head)
+        if agree(record, rival):
+            return record, [joins]
+        line = self._line(org, record, head, known)
+        later = [old for old in line if order(old) > order(record)]
+        after = min(later, key=order, default=replace(rival, said_at=head.affirmed_at))
+        ended = replace(record, valid_to=after.said_at, superseded_by=after.id)
+        return ended, [joins, *self._cut_short(org, ended, line, now)]
+
+    def _standing(self, org: str, record: Record, head: Head | None, now: int) -> Record | None:
         """The memory that fills the slot now, if it still stands."""
         if head is None:
             return None
         session = record.session_id if record.layer == Layer.SESSION else None
-        return guards.standing(self._table, org, record.owner, head.body["id"], session, now)
+        return guards.standing(self._table, org, record.owner, head.id, session, now)
+
+    def _rivals(
+        self,
+        org: str,
+        record: Record,
+        head: Head | None,
+        rival: Record | None,
+        known: Known,
+        now: int,
+    ) -> list[Record]:
+        """Every current memory of the slot that `record` contradicts."""
+        if head is None or rival is None:
+            return []
+        line = self._line(org, record, head, known) if shared(record.slot) else []
+        rivals = {old.id: old for old in (rival, *line) if old.current(now)}
+        return [old for old in rivals.values() if not agree(record, old)]
+
+    def _line(self, org: str, record: Record, head: Head, known: Known) -> list[Record]:
+        """The slot's memories that are still stored, current or not."""
+        places = [changes.record_key(org, replace(record, id=said.id)) for said in head.line]
+        found = (page.first for page in self._table.read([Get(place) for place in places]))
+        cutoff = known.tombstone.body["cutoff"] if known.tombstone else -1
+        line = [Record.from_body(item.body) for item in found if item]
+        return [old for old in line if old.captured_at > cutoff]
+
+    def _cut_short(
+        self, org: str, record: Record, line: Sequence[Record], now: int
+    ) -> list[Operation]:
+        """Whoever filled the slot when `record` was said gave way to it, not to a later one."""
+        earlier = [old for old in line if order(old) < order(record)]
+        before = max(earlier, key=order, default=None)
+        if before is None or before.valid_to is None or before.valid_to <= record.said_at:
+            return []
+        return self._supersede(org, before, record, now)
 
     def _supersede(self, org: str, old: Record, new: Record, now: int) -> list[Operation]:
         given_way = replace(
@@ -185,29 +228,18 @@ class Reconcile:
         return changes.change(org, changes.SUPERSEDE, old, given_way, self._ids(), now)
 
 
-def slot_key(org: str, record: Record) -> Key | None:
-    """Where the head of the record's slot lies; a session's slots are its own."""
-    if record.slot is None:
+def _affirmation(lease: Lease, record: Record, holder: Record, item: Item | None) -> Commit | None:
+    """That what fills its slot was said again later; None if that tells nothing new."""
+    key, head = slot_key(lease.org, record), Head.of(item)
+    if key is None or head is None or head.id != holder.id:
         return None
-    within = f"s:{record.session_id}" if record.layer == Layer.SESSION else "u"
-    return keys.slot_head(org, record.owner, f"{within}:{record.subject or ''}", record.slot)
+    if _last_said(holder, head) >= order(record):
+        return None
+    return (lease.check, head.with_said(holder).affirmed(record.said_at).put(key, head))
 
 
-def slot_head(key: Key, record: Record) -> Item:
-    """That `record` is the current value of its slot."""
-    return Item(key, {"id": record.id, "captured_at": record.captured_at})
-
-
-def _take_slot(org: str, record: Record, head: Item | None) -> Put:
-    key = slot_key(org, record)
-    assert key is not None
-    unchanged = Is("id", head.body["id"]) if head else Absent()
-    return Put(slot_head(key, record), unchanged)
-
-
-def _order(record: Record) -> tuple[int, int, str]:
-    """Newest is when it was said; then when it was captured; then the order of the plan."""
-    return record.said_at, record.captured_at, record.id
+def _last_said(rival: Record, head: Head) -> Said:
+    return order(rival)._replace(said_at=max(rival.said_at, head.affirmed_at))
 
 
 def _independent(org: str, records: Sequence[Record]) -> tuple[list[Record], list[Record]]:

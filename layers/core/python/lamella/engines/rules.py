@@ -238,6 +238,6 @@ def _triple(text: str, slot: Slot | None, speaker: str) -> tuple[str, str, str] 
     if slot and slot.who:
         who = slot.who if slot.who[:1].isupper() else f"{speaker}'s {slot.who}"
         return who, slot.predicate, slot.value
-    if slot is None and (kin := kin_of(text)):
+    if (slot is None or slot.name.startswith("relation:")) and (kin := kin_of(text)):
         return speaker, kin[0], kin[1]
     return None

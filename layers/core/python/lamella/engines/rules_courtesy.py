@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lamella.engines.rules_phrases import greets
+from lamella.engines.rules_small_talk import greets
 from lamella.text import CJK
 from lamella.wordlists import words
 

@@ -1,4 +1,4 @@
-"""Whether a sentence is meant, and meant to last: not wished, joked, past, or of the moment."""
+"""Whether a sentence is meant, and meant to last: not wished, quoted, past, or of the moment."""
 
 from __future__ import annotations
 
@@ -6,19 +6,52 @@ import re
 
 _HYPOTHETICAL = re.compile(
     r"(?i)\b(?:if|wish|imagine|what if|pretend|suppose|supposing|hypothetically|as though|joking"
-    r"|jk|lol|dream(?:ed|t|ing)?|kidding|when i was|as a (?:kid|child)|wenn ich|wünschte"
-    r"|stell dir vor|si (?:yo )?(?:viviera|fuera|tuviera)|ojalá)\b"
+    r"|jk|lol|lmao|rofl|dream(?:ed|t|ing)?|kidding|when i was|as a (?:kid|child)|wenn ich|wünschte"
+    r"|stell dir vor|si (?:yo )?(?:viviera|fuera|tuviera)|ojalá)\b|[\U0001f602\U0001f923\U0001f61c]"
 )
 _NOT_NOW = re.compile(
     r"(?i)\b(?:would|could|might|maybe|perhaps|used to|back then|back when|years ago i|you'd|i'd"
     r"|hätte|würde|früher|antes)\b"
 )
-_TEMPORARY = re.compile(
+_STAGED = re.compile(
+    r"(?i)\bin (?:the|my|this|a|our|that|his|her) (?:\w+ )?(?:game|novel|story|book|movie|film|play"
+    r"|dream|campaign|series|show|script|song|sketch|simulation|musical|comic|fantasy)\b"
+    r"|\b(?:feels?|felt|acts?|looks?|sounds?|seems?) (?:like|as though)\b|\bas they say\b"
+    r"|\bsaid (?:nobody|no one)\b|\b(?:basically|practically|virtually|literally|pretty much"
+    r"|almost) (?:live|living|lives|married)\b|\bmarried to (?:my|the|his|her) (?:job|work)\b"
+)
+_HEARSAY = re.compile(
+    r"(?i)\b(?!i\b)\w+ (?:(?:keep|keeps|kept|always|often|all|still) )?(?:assum\w+|thinks?"
+    r"|thought|believes?d?|claims?|claimed|say|says|said|insists?|insisted|swears?|guess\w*) "
+    r"(?:that )?(?:I|I'm|I've|my)\b"
+)
+_OWN_WORD = re.compile(
+    r"(?i)\bI(?:'d| would| must| have to| can)? (?:think|say|said|believe|guess)"
+)
+_QUOTED = re.compile(
+    r"[\"\u201c\u201e\u00ab][^\"\u201c\u201d\u201e\u00ab\u00bb]+[\"\u201d\u201c\u00bb]"
+)
+_ONCE = re.compile(
     r"(?i)\b(?:this time|just (?:for )?(?:today|now|tonight|this)|for (?:this|the) (?:trip|booking"
     r"|order|visit|stay|weekend|session|task|flight|dinner|evening|event)|for now|for today"
     r"|today only|only (?:for )?(?:today|tonight|this)|this once|just this once|temporarily"
     r"|diesmal|dieses mal|nur heute|für heute|für diese reise|esta vez|(?:solo|sólo) (?:por )?hoy"
     r"|por hoy|para este viaje)\b"
+)
+_FOR_A_WHILE = re.compile(
+    r"(?i)\bfor (?:this|that|the next) one\b|^for (?:this|these|the next)\b|\bfor (?:the )?"
+    r"(?:summer|winter|moment|holidays|time being|duration|game|tonight)\b|\bfor (?:a|two|three"
+    r"|four|a couple of|a few|\d+) (?:days?|nights?|weeks?|months?|while|bit)\b|\bfor \w+ only\b"
+    r"|\b(?:only (?:until|till|for)|in the meantime|as an exception|until|till|while i'm"
+    r"|while we're|ausnahmsweise|vorübergehend|por ahora|de momento)\b"
+)
+_THESE_DAYS = re.compile(
+    r"(?i)\b(?:tonight|this (?:week|weekend|month|morning|evening|afternoon|summer|semester"
+    r"|quarter))\b|^today\b|\b(?:rented|borrowed|loaner|rental)\b.*\btoday\b"
+)
+_CHANGES = re.compile(
+    r"(?i)\b(?:moved|relocated|started|starting|quit|left|became|got|bought|sold|switched|turned"
+    r"|hired|joined|changed|adopted|gave up|stopped|born|fired|laid off|broke up|retired)\b"
 )
 _TASK = re.compile(
     r"(?i)^(?:(?:so|ok|okay|well|now|and|then|actually|please|hi|hey|hello|bitte"
@@ -45,10 +78,21 @@ def of_the_moment(sentence: str, alone_with_assistant: bool) -> bool:
     Plain wants ("I need a flight on Friday") are tasks only when told to an assistant: between
     people they are news.
     """
-    if _TEMPORARY.search(sentence):
+    if _ONCE.search(sentence):
         return True
     task = alone_with_assistant and _TASK.search(sentence)
     return bool(task) and not _LASTING.search(sentence)
+
+
+def unmeant(sentence: str) -> bool:
+    """Whether the speaker plays a part, exaggerates, or tells what others say of them."""
+    heard = _HEARSAY.search(sentence) and not _OWN_WORD.search(sentence)
+    return bool(heard) or _STAGED.search(sentence) is not None
+
+
+def unquoted(sentence: str) -> str:
+    """The sentence without what it quotes: that is somebody else's word."""
+    return _QUOTED.sub(" ", sentence)
 
 
 def not_now(sentence: str) -> bool:
@@ -57,5 +101,7 @@ def not_now(sentence: str) -> bool:
 
 
 def temporary(sentence: str) -> bool:
-    """Whether it says of itself that it holds for this once."""
-    return _TEMPORARY.search(sentence) is not None
+    """Whether it says of itself that it holds for this once or for a while."""
+    if _ONCE.search(sentence) or _FOR_A_WHILE.search(sentence):
+        return True
+    return bool(_THESE_DAYS.search(sentence)) and not _CHANGES.search(sentence)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from lamella.engines.rules_lasting import hypothetical, not_now, temporary
-from lamella.engines.rules_table import KIN, RULES, TASK_SLOTS, Rule
+from lamella.engines import rules_habits, rules_own, rules_phrases, rules_table
+from lamella.engines.rules_grammar import Rule
+from lamella.engines.rules_lasting import hypothetical, not_now, temporary, unmeant, unquoted
+from lamella.engines.rules_table import KIN, TASK_SLOTS
 from lamella.wordlists import NOT_NAMES, words
 
 _ONE_OF_A_KIND = words(
@@ -20,6 +22,23 @@ _ONE_OF_A_KIND = words(
 
 _LONGEST_SENTENCE = 600
 """Characters of the longest sentence that is read: longer ones are lists or pasted text."""
+
+
+RULES = (
+    *rules_table.RULES,
+    *rules_own.RULES,
+    *rules_phrases.RULES,
+    *rules_habits.RULES,
+)
+"""Every rule, in order of precedence: what one can only be or have once comes before habits."""
+
+_SPELLED = (
+    (re.compile(r"\b[Ii]m\b|\bi'm\b"), "I'm"),
+    (re.compile(r"\b[Ii]ve\b|\bi've\b"), "I've"),
+    (re.compile(r"\bi\b(?!')"), "I"),
+    (re.compile(r"(?i)\b(do|does|did|is|was|ca|wo)nt\b"), r"\1n't"),
+    (re.compile(r"\b([Mm])y fav(?:e|es|s)?\b"), r"\1y favourite"),
+)
 
 
 class Slot(NamedTuple):
@@ -39,17 +58,26 @@ def slot_of(sentence: str) -> Slot | None:
     """The slot that the sentence fills, if it fills one."""
     if len(sentence) > _LONGEST_SENTENCE:
         return None
-    plain = sentence.replace("\u2019", "'").strip()
+    plain = _spelled(sentence)
     for name, pattern in TASK_SLOTS:
         if match := pattern.search(plain):
             return Slot(name, None, "is", match[0], durable=False)
-    if hypothetical(plain) or not_now(plain) or temporary(plain):
+    if any(check(plain) for check in (hypothetical, not_now, temporary, unmeant)):
         return None
+    plain = unquoted(plain)
     for rule in RULES:
         for match in rule.pattern.finditer(plain):
             if slot := _filled(rule, match):
                 return slot
     return None
+
+
+def _spelled(sentence: str) -> str:
+    """The sentence as the rules expect it: one apostrophe, and hasty spellings put right."""
+    plain = sentence.replace("\u2019", "'").strip()
+    for hasty, right in _SPELLED:
+        plain = hasty.sub(right, plain)
+    return plain
 
 
 def kin_of(sentence: str) -> tuple[str, str] | None:

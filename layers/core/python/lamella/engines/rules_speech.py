@@ -6,7 +6,7 @@ import re
 from enum import Enum, auto
 
 from lamella.engines.rules_courtesy import FIRST_PERSON, OTHER_SCRIPTS, SELF, WORD, courteous
-from lamella.engines.rules_phrases import reacts
+from lamella.engines.rules_small_talk import reacts
 from lamella.text import language, sentences
 
 

@@ -1,0 +1,134 @@
+"""When the truth changes, is the newest told, the outdated hidden, and the rest left alone?
+
+`python -m benchmarks.stories [--open] [--failures]`
+
+Each story of the project's own (`tests/stories`, see `story_book`) is one owner's, goes call by call
+through the whole embedded pipeline (add, flush; extraction by rules, no model but the embedder), and
+is then asked its question. Of what must be hidden, `stale` percent is still answered; of what must
+be shown, `wrong` percent is not, because it was superseded wrongly or was never kept. `as_of` is the
+percentage of expectations about a date in the past that are not met. `--failures` prints what the
+open half misses; the held half is never printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from tempfile import TemporaryDirectory
+
+from benchmarks.figures import result, show
+from benchmarks.story_book import Expected, Story, load
+from lamella import Memory
+
+EVERYTHING = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How one expectation of a story was met: the excerpts that were missed on either side."""
+
+    story: Story
+    expected: Expected
+    stale: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def run(stories: Iterable[Story]) -> list[Checked]:
+    """Tell every story to one memory, and check what it answers."""
+    with TemporaryDirectory(prefix="lamella-stories-") as folder, Memory(data=folder) as memory:
+        return [one for story in stories for one in _told(memory, story)]
+
+
+def _told(memory: Memory, story: Story) -> list[Checked]:
+    for call in story.calls:
+        memory.add(list(call.messages), user_id=story.id, session_id=call.date, timestamp=call.date)
+        memory.flush(user_id=story.id)
+    return [_checked(memory, story, expected) for expected in story.expected]
+
+
+def _checked(memory: Memory, story: Story, expected: Expected) -> Checked:
+    then = {"as_of": expected.on} if expected.on else {}
+    found = memory.search(
+        story.ask, user_id=story.id, layers=["user"], threshold=0, top_k=EVERYTHING, **then
+    )
+    answered = "\n".join(hit["memory"] for hit in found["results"])
+    return Checked(
+        story,
+        expected,
+        stale=tuple(excerpt for excerpt in expected.hidden if excerpt in answered),
+        missing=tuple(excerpt for excerpt in expected.shown if excerpt not in answered),
+    )
+
+
+def stale(checks: Sequence[Checked]) -> float:
+    """Percent of what must be hidden now that is still answered."""
+    now = [check for check in checks if not check.expected.on]
+    return _percent(
+        sum(len(check.stale) for check in now), sum(len(check.expected.hidden) for check in now)
+    )
+
+
+def wrong(checks: Sequence[Checked]) -> float:
+    """Percent of what must be shown now that is not answered."""
+    now = [check for check in checks if not check.expected.on]
+    return _percent(
+        sum(len(check.missing) for check in now), sum(len(check.expected.shown) for check in now)
+    )
+
+
+def as_of(checks: Sequence[Checked]) -> float:
+    """Percent of the expectations about a date in the past that are not met."""
+    then = [check for check in checks if check.expected.on]
+    return _percent(sum(bool(check.stale or check.missing) for check in then), len(then))
+
+
+def _percent(part: int, whole: int) -> float:
+    return 100 * part / whole if whole else 0.0
+
+
+def report(checks: Sequence[Checked]) -> None:
+    """Print the table and the RESULT line; a half that was not run has no figures."""
+    halves = {
+        "open": [check for check in checks if not check.story.held],
+        "held": [check for check in checks if check.story.held],
+    }
+    figures: dict[str, float] = {}
+    for name, half in ((name, half) for name, half in halves.items() if half):
+        categories = sorted({check.story.category for check in half})
+        rows = [
+            _row(category, [check for check in half if check.story.category == category])
+            for category in categories
+        ]
+        columns = ["stories", "count", "stale", "wrong", "as_of wrong"]
+        show(f"The {name} half, percent", columns, [*rows, _row("all", half)])
+        figures |= {f"stale_{name}": stale(half), f"wrong_{name}": wrong(half)}
+    result(**figures, as_of=as_of(checks))
+
+
+def _row(category: str, checks: Sequence[Checked]) -> list[object]:
+    count = len({check.story.id for check in checks})
+    return [category, count, stale(checks), wrong(checks), as_of(checks)]
+
+
+def _failures(checks: Sequence[Checked]) -> None:
+    for check in checks:
+        if not check.story.held and (check.stale or check.missing):
+            on = check.expected.on or "now"
+            print(f"{check.story.id}, {on}: stale {check.stale}, missing {check.missing}")
+
+
+def main() -> None:
+    """Run both halves, or the open one alone, and print how they end."""
+    parser = argparse.ArgumentParser(description="Stories of truths that change.")
+    parser.add_argument("--open", action="store_true", help="leave the held half unopened")
+    parser.add_argument("--failures", action="store_true", help="print what the open half misses")
+    asked = parser.parse_args()
+    checks = run(story for story in load() if not (asked.open and story.held))
+    if asked.failures:
+        _failures(checks)
+    report(checks)
+
+
+if __name__ == "__main__":
+    main()

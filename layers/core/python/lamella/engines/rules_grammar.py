@@ -1,0 +1,81 @@
+"""The grammar that slot rules share: who is spoken of, what is said of them, where it ends.
+
+A pattern names its groups: `me`, `name`, `named` or `relation` is whom it is about, `value` what
+fills the slot. English, with the commonest forms of German and Spanish.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+RELATIONS = (
+    "sister|brother|mother|mom|mum|father|dad|wife|husband|partner|girlfriend|boyfriend|fianc[eé]e?"
+    "|son|daughter|cousin|uncle|aunt|niece|nephew|grandmother|grandma|grandfather|grandpa|friend"
+    "|best friend|boss|manager|colleague|coworker|roommate|flatmate|neighbou?r|doctor|dentist"
+    "|therapist|teacher|coach|mentor|assistant"
+)
+OWNABLE = (
+    "dog|cat|puppy|kitten|parrot|rabbit|hamster|horse|bird|turtle|snake|pet|car|bike|bicycle"
+    "|motorbike|motorcycle|boat|van"
+)
+OCCUPATION = (
+    "accountant|actor|actress|analyst|architect|artist|author|baker|barista|bartender|biologist"
+    "|carpenter|cashier|chef|chemist|consultant|cook|counsell?or|dancer|dentist|designer|developer"
+    "|director|doctor|driver|economist|editor|electrician|engineer|farmer|firefighter|freelancer"
+    "|gardener|hairdresser|journalist|lawyer|lecturer|librarian|manager|mechanic|musician|nurse"
+    "|painter|pharmacist|photographer|physicist|physiotherapist|pilot|plumber|policeman|professor"
+    "|programmer|psychologist|receptionist|researcher|salesman|scientist|secretary|singer|soldier"
+    "|student|surgeon|tailor|teacher|therapist|trainer|translator|vet|veterinarian|waiter|waitress"
+    "|writer|lehrer(?:in)?|ingenieur(?:in)?|arzt|ärztin|krankenpfleger(?:in)?"
+    "|profesora?|ingenier[oa]"
+    "|médic[oa]|enfermer[oa]|abogad[oa]"
+)
+DIET = (
+    "vegetarian|vegan|pescatarian|flexitarian|gluten-free|lactose[- ]intolerant|kosher|halal|keto"
+    "|carnivore|vegetarier(?:in)?|veganer(?:in)?|vegetarisch|vegetarian[oa]|vegan[oa]"
+)
+ADVERBS = (
+    r"(?:(?:just|now|also|currently|recently|actually|still|already|finally|really|usually|always"
+    r"|absolutely|definitely|generally|mostly|only|strictly|officially|never|no longer|don't"
+    r"|do not|didn't|doesn't|does not|have|has|'ve|'s|am|'m|is|are|'re|jetzt|inzwischen"
+    r"|seit kurzem|nicht mehr|ya no|ahora|no)\s+)*"
+)
+NAME = r"[A-ZÀ-Þ][\w'\-]+(?:\s(?!I')[A-ZÀ-Þ][\w'\-]+)?"
+WHO = (
+    rf"(?:\b(?P<me>[Ii]|[Ww]e)|\b[Mm]y\s(?:\w+\s)?(?P<relation>{RELATIONS})(?:,?\s"
+    rf"(?P<named>{NAME}),?)?"
+    rf"|(?<![\w'])(?P<name>{NAME}))"
+)
+SAYS = rf"{WHO}(?:\s+|(?='))(?:'(?:m|ve|s|re)\s+)?{ADVERBS}"
+END = (
+    r"(?=\s*(?:[.,;!?()]|$|\s-+\s|\b(?:and|but|because|since|so|when|while|with|for|as|which|where"
+    r"|who|if|though|although|these days|anymore|any more|any longer|again|now|nowadays|very much"
+    r"|a lot|too|ever|more than|und|aber|weil|nicht mehr|y|pero|porque)\b))"
+)
+WHAT = rf"(?P<value>[^.,;!?()\n]{{1,60}}?){END}"
+PLACE = (
+    r"(?:back\s|away\s|out\s|over\s|down\s|up\s|alone\s|together\s|with\s[\w' ]{1,30}?\s)?"
+    r"(?:in|to|near|at|outside)\s(?!fear|peace"
+    rf"|harmony|hope|tears|the\s(?:moment|present)|another|next|my\s){WHAT}"
+)
+
+
+class Rule(NamedTuple):
+    """One way to say what fills a slot; `key` tells slots of this name apart, or refuses."""
+
+    name: str
+    predicate: str
+    pattern: re.Pattern[str]
+    key: Callable[[re.Match[str]], str | None] | None = None
+
+
+def rule(
+    name: str,
+    predicate: str,
+    pattern: str,
+    key: Callable[[re.Match[str]], str | None] | None = None,
+) -> Rule:
+    """A rule of the table, its pattern compiled."""
+    return Rule(name, predicate, re.compile(pattern), key)
