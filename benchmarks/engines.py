@@ -14,9 +14,10 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from random import Random
 from typing import Any
@@ -30,7 +31,7 @@ from lamella import changes
 from lamella.ids import MonotonicIds
 from lamella.local import aws_local
 from lamella.models import Record
-from lamella.ports import Embedder, Upsert
+from lamella.ports import Embedder, Nudge, Upsert
 from lamella.requests import AddRequest, SearchRequest
 from lamella.service import LOCAL_ORG, Service
 from lamella.text import tokens
@@ -39,6 +40,13 @@ from lamella.vectors import pack
 WARM, BATCH, FACTS = 20, 500, 48
 BEGAN = 1_750_000_000_000
 Call = tuple[str, dict[str, Any]]
+
+
+class Unheard:
+    """A Bus that tells nobody, least of all the worker: what is promoted here is measured."""
+
+    def publish(self, nudges: Sequence[Nudge]) -> None:
+        """Say nothing."""
 
 
 class Wire:
@@ -223,7 +231,7 @@ def main() -> None:
     parser.add_argument("--captures", type=int, default=150)
     told = parser.parse_args()
     with aws_local.servers() as at, aws_local.serving_from(at, settle=0, deadline=20_000) as opened:
-        service = Service(opened.engines, opened.settings)  # without its worker
+        service = Service(replace(opened.engines, bus=Unheard()), opened.settings)
         fill(service, told.users, told.memories)
         wire = Wire(service)
         floor, search, nearest = searches(service, wire, told.users, told.queries)

@@ -86,7 +86,7 @@ class Promote:
         self._endings = Endings(table, extractor)
         self._planner = Planner(settings, ids)
         needs_consent = settings.consent == "required"
-        reconcile = Reconcile(table, self._leases, needs_consent, clock, ids)
+        reconcile = Reconcile(table, embedder, self._leases, needs_consent, clock, ids)
         grace = settings.done_grace
         self._placing = Placing(table, reconcile, self._endings, self._leases, grace, clock)
         self._projection = Projection(table, index, embedder, grace, clock)

@@ -8,14 +8,17 @@ from typing import Any
 
 from lamella import changes, guards, keys, permissions
 from lamella.clock import Clock
-from lamella.errors import Unavailable
+from lamella.embedding import embedded
+from lamella.errors import LamellaError, Unavailable
 from lamella.ids import Ids
 from lamella.lease import Lease, LeaseLost, Leases
 from lamella.models import Record
+from lamella.packing import packed
 from lamella.ports import (
     Absent,
     Check,
     Commit,
+    Embedder,
     Get,
     Is,
     Item,
@@ -24,6 +27,7 @@ from lamella.ports import (
     Put,
     Refusal,
     Table,
+    Update,
 )
 from lamella.results import Wire
 from lamella.scopes import Layer
@@ -60,12 +64,19 @@ class Placed:
 
 
 class Reconcile:
-    """Applies planned memories, each one transaction; independent ones side by side."""
+    """Applies planned memories, each whole or not at all; independent ones share transactions."""
 
     def __init__(
-        self, table: Table, leases: Leases, needs_consent: bool, clock: Clock, ids: Ids
+        self,
+        table: Table,
+        embedder: Embedder,
+        leases: Leases,
+        needs_consent: bool,
+        clock: Clock,
+        ids: Ids,
     ) -> None:
         self._table = table
+        self._embedder = embedder
         self._leases = leases
         self._needs_consent = needs_consent
         self._clock = clock
@@ -85,28 +96,59 @@ class Reconcile:
         raise Unavailable(f"owner {lease.owner[2:]}: memories kept changing; promote again later")
 
     def _round(self, lease: Lease, wave: list[Record]) -> tuple[list[Placed], list[Record]]:
-        known = self._known(lease.org, wave)
         settled: list[Placed] = []
-        commits: list[tuple[Placed, Commit]] = []
-        for record, facts in zip(wave, known, strict=True):
-            outcome = self._decide(lease, record, facts)
+        free: list[tuple[Record, Item | None, list[str]]] = []
+        for record, known in zip(wave, self._known(lease.org, wave), strict=True):
+            outcome = self._settled(lease, record, known)
             if isinstance(outcome, Placed):
                 settled.append(outcome)
             else:
-                commits.append((Placed(record, record.id, "ADD"), outcome))
-        scopes = [outcome.planned.scope for outcome, _ in commits]
-        directory = changes.directory_entry(lease.org, lease.owner, self._clock(), scopes)
-        refusals = self._table.write(
-            [*(commit for _, commit in commits), (self._leases.renewal(lease),), directory]
-        )
+                free.append((record, known.head, outcome))
+        records = self._with_vectors([record for record, _, _ in free])
+        renewal = self._leases.renewal(lease)
+        commits = [
+            self._placement(renewal, lease.org, record, head, dead)
+            for record, (_, head, dead) in zip(records, free, strict=True)
+        ]
         again: list[Record] = []
-        for (outcome, commit), refusal in zip(commits, refusals, strict=False):
+        for record, commit, refusal in zip(
+            records, commits, self._written(lease, records, commits), strict=True
+        ):
             if refusal is None:
-                settled.append(outcome)
+                settled.append(Placed(record, record.id, "ADD"))
             else:
                 _keep_lease(lease, commit, refusal)
-                again.append(outcome.planned)
+                again.append(record)
         return settled, again
+
+    def _written(
+        self, lease: Lease, records: Sequence[Record], commits: Sequence[Commit]
+    ) -> list[Refusal | None]:
+        """What became of each commit; those that were refused together have been tried alone."""
+        packs, scopes = packed(commits), [record.scope for record in records]
+        directory = changes.directory_entry(lease.org, lease.owner, self._clock(), scopes)
+        told = self._table.write([*(pack.commit for pack in packs), directory])
+        refusals: list[Refusal | None] = [None] * len(commits)
+        alone: list[int] = []
+        for pack, refusal in zip(packs, told, strict=False):
+            if refusal is not None and len(pack.members) == 1:
+                refusals[pack.members[0]] = refusal
+            elif refusal is not None:
+                alone += pack.members
+        for place, refusal in zip(
+            alone, self._table.write([commits[place] for place in alone]), strict=True
+        ):
+            refusals[place] = refusal
+        return refusals
+
+    def _with_vectors(self, records: Sequence[Record]) -> list[Record]:
+        """Ready for the index, or as they are while the embedder is away: projection sees to it."""
+        try:
+            return embedded(self._embedder, records)
+        except LamellaError as failure:
+            if not failure.retryable:
+                raise
+            return list(records)
 
     def _known(self, org: str, wave: Sequence[Record]) -> list[Known]:
         reads = [
@@ -126,7 +168,8 @@ class Reconcile:
             for record, (locator, guard, head, tombstone, consent) in zip(wave, fives, strict=True)
         ]
 
-    def _decide(self, lease: Lease, record: Record, known: Known) -> Placed | Commit:
+    def _settled(self, lease: Lease, record: Record, known: Known) -> Placed | list[str]:
+        """What has become of it, or else the ids of dead memories whose content it may take."""
         now = self._clock()
         if known.locator is not None:
             return Placed(record, record.id, "ADD")
@@ -137,7 +180,7 @@ class Reconcile:
             return Placed(record, None, "NONE", kept_out)
         if record.expired(now):
             return Placed(record, None, "NONE", "expired")
-        guard, dead = known.guard, []
+        guard = known.guard
         if guard is not None and guard.body.get("state") == "deleted":
             if record.captured_at <= guard.body["deleted_at"]:
                 return Placed(record, None, "NONE", "deleted")
@@ -145,21 +188,21 @@ class Reconcile:
             holder = guards.holder(self._table, lease.org, lease.owner, guard, now)
             if holder is not None:
                 return Placed(record, holder.id, "NONE", "duplicate")
-            dead = [guard.body["id"]]
-        return self._placement(lease, record, known.head, dead, now)
+            return [guard.body["id"]]
+        return []
 
     def _placement(
-        self, lease: Lease, record: Record, head: Item | None, dead: list[str], now: int
+        self, renewal: Update, org: str, record: Record, head: Item | None, dead: list[str]
     ) -> Commit:
-        org = lease.org
+        now = self._clock()
         rival = self._rival(org, record, head, now)
         permitted = permissions.checks(
             org, record.owner, record.layer, record.captured_at, self._needs_consent
         )
-        operations: list[Operation] = [lease.check, *permitted]
+        operations: list[Operation] = [renewal, *permitted]
         if rival is not None and _order(rival) > _order(record):
             record = replace(record, valid_to=rival.said_at, superseded_by=rival.id)
-            operations.append(Check(slot_key(org, record) or lease.key, Is("id", rival.id)))
+            operations.append(Check(_slot_key(org, record), Is("id", rival.id)))
         elif record.slot:
             operations.append(_take_slot(org, record, head))
             if rival is not None:
@@ -193,14 +236,19 @@ def slot_key(org: str, record: Record) -> Key | None:
     return keys.slot_head(org, record.owner, f"{within}:{record.subject or ''}", record.slot)
 
 
+def _slot_key(org: str, record: Record) -> Key:
+    key = slot_key(org, record)
+    assert key is not None
+    return key
+
+
 def slot_head(key: Key, record: Record) -> Item:
     """That `record` is the current value of its slot."""
     return Item(key, {"id": record.id, "captured_at": record.captured_at})
 
 
 def _take_slot(org: str, record: Record, head: Item | None) -> Put:
-    key = slot_key(org, record)
-    assert key is not None
+    key = _slot_key(org, record)
     unchanged = Is("id", head.body["id"]) if head else Absent()
     return Put(slot_head(key, record), unchanged)
 
