@@ -17,7 +17,14 @@ Build = Callable[..., World]
 
 
 REAL = frozenset(
-    {"test_degraded", "test_expiry", "test_forget", "test_read_your_writes", "test_supersede"}
+    {
+        "test_degraded",
+        "test_expiry",
+        "test_forget",
+        "test_read_your_writes",
+        "test_supersede",
+        "test_tenancy",
+    }
 )
 """Whose stories are lived on the real engines, too."""
 

@@ -88,7 +88,9 @@ class Projection:
     def _finish(self, entry: Present, refusal: str | None) -> Commit:
         if refusal is not None:
             return (entry.item.park("IndexRefused"),)
-        made = entry.record if entry.record and entry.record.model != entry.item.record.model else None
+        made = (
+            entry.record if entry.record and entry.record.model != entry.item.record.model else None
+        )
         return (entry.item.finish(self._clock(), self._grace, embedded=made),)
 
     def _keep_embeddings(
