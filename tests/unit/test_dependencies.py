@@ -23,7 +23,7 @@ RULES = (
     "ranking ports keys conditions limits packing embedding"
 )
 STATE = (
-    "guards inflight changes receipts results working sessions blocks plans lease consent "
+    "guards slots inflight changes receipts results working sessions blocks plans lease consent "
     "permissions org_secret conversation overlay selection context passages guidance budget"
 )
 USE_CASES = (

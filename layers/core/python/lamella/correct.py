@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from lamella import changes, guards, keys, policy
+from lamella import changes, guards, keys, policy, slots
 from lamella.clock import Clock
 from lamella.errors import Conflict, NotFound
 from lamella.ids import Ids
@@ -31,7 +31,6 @@ from lamella.ports import (
     Table,
 )
 from lamella.privacy import redact_pii
-from lamella.reconcile import slot_head, slot_key
 from lamella.requests import OrgUpdateRequest, UpdateRequest
 from lamella.scopes import Layer
 from lamella.scrub import scrub
@@ -205,12 +204,12 @@ class Correct:
 
     def _retake_slot(self, org: str, restored: Record, now: int) -> list[Operation]:
         """The restored memory fills its slot again; whoever fills it now gives way."""
-        slot = slot_key(org, restored)
+        slot = slots.key(org, restored)
         if slot is None:
             return []
         [head] = (page.first for page in self._table.read([Get(slot)]))
         unchanged = Is("id", head.body["id"]) if head else Absent()
-        take: list[Operation] = [Put(slot_head(slot, restored), unchanged)]
+        take: list[Operation] = [Put(slots.head(slot, restored), unchanged)]
         if head is None or head.body["id"] == restored.id:
             return take
         rival_key = changes.record_key(org, replace(restored, id=head.body["id"]))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lamella import keys
+from lamella import keys, slots
 from lamella.inflight import InFlight
 from lamella.models import Fact, Record, Turn
 from lamella.ports import Commit, Delete, Extractor, Get, Is, Item, Key, Query, Table
-from lamella.reconcile import slot_key
 from lamella.sessions import Session
 
 PAGE = 200
@@ -81,7 +80,7 @@ def _released(org: str, notes: Sequence[Record]) -> list[Commit]:
         mine = Is("id", note.id)
         if note.guard:
             commits.append((Delete(keys.guard(org, note.owner, note.guard), mine),))
-        slot = slot_key(org, note)
+        slot = slots.key(org, note)
         if slot:
             commits.append((Delete(slot, mine),))
     return commits

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lamella import changes, guards, keys, permissions
+from lamella import changes, guards, keys, permissions, slots
 from lamella.clock import Clock
 from lamella.embedding import embedded
 from lamella.errors import LamellaError, Unavailable
@@ -15,16 +15,13 @@ from lamella.lease import Lease, LeaseLost, Leases
 from lamella.models import Record
 from lamella.packing import packed
 from lamella.ports import (
-    Absent,
     Check,
     Commit,
     Embedder,
     Get,
     Is,
     Item,
-    Key,
     Operation,
-    Put,
     Refusal,
     Table,
     Update,
@@ -48,12 +45,16 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What became of a planned memory; `id` is the memory that holds it now, if one does."""
+    """What became of a planned memory; `id` is the memory that holds it now, if one does.
+
+    `holder` is that memory where it was there before.
+    """
 
     planned: Record
     id: str | None
     event: str
     reason: str | None = None
+    holder: Record | None = None
 
     def result(self) -> Wire:
         """Its line in the receipt: ids only."""
@@ -98,34 +99,35 @@ class Reconcile:
     def _round(self, lease: Lease, wave: list[Record]) -> tuple[list[Placed], list[Record]]:
         settled: list[Placed] = []
         free: list[tuple[Record, Item | None, list[str]]] = []
+        writes: list[tuple[Placed, Commit]] = []
+        renewal = self._leases.renewal(lease)
         for record, known in zip(wave, self._known(lease.org, wave), strict=True):
             outcome = self._settled(lease, record, known)
-            if isinstance(outcome, Placed):
-                settled.append(outcome)
-            else:
+            if not isinstance(outcome, Placed):
                 free.append((record, known.head, outcome))
+            elif again := _said_again(outcome, known.head):
+                writes.append((outcome, (renewal, again)))
+            else:
+                settled.append(outcome)
         records = self._with_vectors([record for record, _, _ in free])
-        renewal = self._leases.renewal(lease)
-        commits = [
-            self._placement(renewal, lease.org, record, head, dead)
-            for record, (_, head, dead) in zip(records, free, strict=True)
-        ]
-        again: list[Record] = []
-        for record, commit, refusal in zip(
-            records, commits, self._written(lease, records, commits), strict=True
-        ):
+        for record, (_, head, dead) in zip(records, free, strict=True):
+            commit = self._placement(renewal, lease.org, record, head, dead)
+            writes.append((Placed(record, record.id, "ADD"), commit))
+        repeated: list[Record] = []
+        for (placed, commit), refusal in zip(writes, self._written(lease, writes), strict=True):
             if refusal is None:
-                settled.append(Placed(record, record.id, "ADD"))
+                settled.append(placed)
             else:
                 _keep_lease(lease, commit, refusal)
-                again.append(record)
-        return settled, again
+                repeated.append(placed.planned)
+        return settled, repeated
 
     def _written(
-        self, lease: Lease, records: Sequence[Record], commits: Sequence[Commit]
+        self, lease: Lease, writes: Sequence[tuple[Placed, Commit]]
     ) -> list[Refusal | None]:
         """What became of each commit; those that were refused together have been tried alone."""
-        packs, scopes = packed(commits), [record.scope for record in records]
+        commits, scopes = [commit for _, commit in writes], [one.planned.scope for one, _ in writes]
+        packs = packed(commits)
         directory = changes.directory_entry(lease.org, lease.owner, self._clock(), scopes)
         told = self._table.write([*(pack.commit for pack in packs), directory])
         refusals: list[Refusal | None] = [None] * len(commits)
@@ -157,7 +159,7 @@ class Reconcile:
             for read in (
                 Get(keys.locator(org, record.id)),
                 Get(keys.guard(org, record.owner, record.guard or "")),
-                Get(slot_key(org, record) or keys.locator(org, record.id)),
+                Get(slots.key(org, record) or keys.locator(org, record.id)),
                 *permissions.reads(org, record.owner),
             )
         ]
@@ -187,7 +189,7 @@ class Reconcile:
         elif guard is not None and guards.held(guard, now):
             holder = guards.holder(self._table, lease.org, lease.owner, guard, now)
             if holder is not None:
-                return Placed(record, holder.id, "NONE", "duplicate")
+                return Placed(record, holder.id, "NONE", "duplicate", holder)
             return [guard.body["id"]]
         return []
 
@@ -200,11 +202,12 @@ class Reconcile:
             org, record.owner, record.layer, record.captured_at, self._needs_consent
         )
         operations: list[Operation] = [renewal, *permitted]
-        if rival is not None and _order(rival) > _order(record):
-            record = replace(record, valid_to=rival.said_at, superseded_by=rival.id)
-            operations.append(Check(_slot_key(org, record), Is("id", rival.id)))
+        since = slots.last_said(rival, head) if rival is not None else 0
+        if rival is not None and slots.order(rival, since) > slots.order(record):
+            record = replace(record, valid_to=since, superseded_by=rival.id)
+            operations.append(Check(slots.held_key(org, record), Is("id", rival.id)))
         elif record.slot:
-            operations.append(_take_slot(org, record, head))
+            operations.append(slots.take(org, record, head))
             if rival is not None:
                 operations += self._supersede(org, rival, record, now)
         free = guards.free(now, dead)
@@ -228,46 +231,23 @@ class Reconcile:
         return changes.change(org, changes.SUPERSEDE, old, given_way, self._ids(), now)
 
 
-def slot_key(org: str, record: Record) -> Key | None:
-    """Where the head of the record's slot lies; a session's slots are its own."""
-    if record.slot is None:
-        return None
-    within = f"s:{record.session_id}" if record.layer == Layer.SESSION else "u"
-    return keys.slot_head(org, record.owner, f"{within}:{record.subject or ''}", record.slot)
-
-
-def _slot_key(org: str, record: Record) -> Key:
-    key = slot_key(org, record)
-    assert key is not None
-    return key
-
-
-def slot_head(key: Key, record: Record) -> Item:
-    """That `record` is the current value of its slot."""
-    return Item(key, {"id": record.id, "captured_at": record.captured_at})
-
-
-def _take_slot(org: str, record: Record, head: Item | None) -> Put:
-    key = _slot_key(org, record)
-    unchanged = Is("id", head.body["id"]) if head else Absent()
-    return Put(slot_head(key, record), unchanged)
-
-
-def _order(record: Record) -> tuple[int, int, str]:
-    """Newest is when it was said; then when it was captured; then the order of the plan."""
-    return record.said_at, record.captured_at, record.id
-
-
 def _independent(org: str, records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
     """The records that can be placed side by side, and those that must wait for them."""
     taken: set[Any] = set()
     wave: list[Record] = []
     later: list[Record] = []
     for record in records:
-        needs = {record.guard, slot_key(org, record)} - {None}
+        needs = {record.guard, slots.key(org, record)} - {None}
         (later if needs & taken else wave).append(record)
         taken |= needs
     return wave, later
+
+
+def _said_again(placed: Placed, head: Item | None) -> Update | None:
+    """Notes with the slot that its value was said once more, if that is what happened."""
+    if placed.holder is None or head is None:
+        return None
+    return slots.said_again(placed.holder, head, placed.planned.said_at)
 
 
 def _keep_lease(lease: Lease, commit: Commit, refusal: Refusal) -> None:
