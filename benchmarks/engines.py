@@ -16,8 +16,7 @@ import os
 import platform
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import closing, contextmanager
 from itertools import islice
 from random import Random
 from typing import Any
@@ -28,6 +27,7 @@ import numpy as np
 from benchmarks import corpus
 from benchmarks.figures import p50, p95, result, show, timed
 from lamella import changes
+from lamella.deployment import engines
 from lamella.ids import MonotonicIds
 from lamella.local import aws_local
 from lamella.models import Record
@@ -146,6 +146,14 @@ def _elsewhere(told: Any) -> Any:
     return told
 
 
+def served(at: aws_local.Servers) -> Service:
+    """Lamella over fresh `at`, without a worker that would promote and sweep beside the clock."""
+    settings = aws_local.prepared(at, settle=0, deadline=20_000)
+    service = Service(engines(settings, Unheard()), settings)
+    aws_local.create_index(service, at.index)
+    return service
+
+
 def fill(service: Service, users: int, each: int) -> None:
     """`each` memories for every user, with random vectors, straight through the ports."""
     records = _records(service.engines.embedder, users, each)
@@ -230,8 +238,7 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=150)
     parser.add_argument("--captures", type=int, default=150)
     told = parser.parse_args()
-    with aws_local.servers() as at, aws_local.serving_from(at, settle=0, deadline=20_000) as opened:
-        service = Service(replace(opened.engines, bus=Unheard()), opened.settings)
+    with aws_local.servers() as at, closing(served(at)) as service:
         fill(service, told.users, told.memories)
         wire = Wire(service)
         floor, search, nearest = searches(service, wire, told.users, told.queries)

@@ -53,10 +53,12 @@ class Wire(ScriptedServer):
 
 
 class RoughWire(Wire):
-    """Of all requests a share comes to grief, as with DynamoDB under load; `met` counts how.
+    """Each kind of grief that DynamoDB knows under load once, then a share of all requests.
 
-    Throttled, contended or failed before it was done; done, and its answer lost; canceled because
-    a memory's content was just being taken by somebody (who then gave up).
+    `met` counts them.
+
+    A request is throttled, contended or fails before it is done; it is done, and its answer lost;
+    it is canceled because somebody was just taking a memory's content (and then gave up).
     """
 
     def __init__(self, url: str, seed: int = 1, share: float = 0.25) -> None:
@@ -66,7 +68,7 @@ class RoughWire(Wire):
 
     def _pass_on(self, asked: Asked) -> Answer:
         with self._lock:
-            grief = self._grief(asked) if self._dice.random() < self._share else ""
+            grief = self._grief(asked)
             self.met[grief] += 1
         match grief:
             case "":
@@ -87,7 +89,10 @@ class RoughWire(Wire):
         if operation(asked) == "TransactWriteItems":
             kinds += ["TransactionConflict", "ThrottlingError", "TransactionInProgressException"]
             kinds += ["ConditionalCheckFailed"] * any(map(_guards, asked.body["TransactItems"]))
-        return self._dice.choice(kinds)
+        unmet = [kind for kind in kinds if kind not in self.met]
+        if unmet:
+            return unmet[0]
+        return self._dice.choice(kinds) if self._dice.random() < self._share else ""
 
 
 def _reasons(parts: list[dict[str, Any]], code: str) -> list[str]:

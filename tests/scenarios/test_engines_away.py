@@ -98,6 +98,17 @@ def test_a_search_that_opensearch_leaves_unanswered_is_answered_inside_its_deadl
     assert took < HASTE / 1000 + 1.5
 
 
+def test_a_search_of_every_layer_asks_opensearch_once(world: World, wire: Proxy) -> None:
+    for fact in FACTS:
+        world.add(fact, **ALEX, session_id="trip")
+    world.flush(**ALEX)
+    world.search("Where do I live?", **ALEX)
+    wire.asked.clear()
+    answer = world.search("Where do I live?", **ALEX, session_id="trip")
+    assert FACTS[0] in [hit["memory"] for hit in answer["results"]]
+    assert wire.asked == ["/_msearch"]
+
+
 def test_a_search_cut_in_the_middle_is_answered_from_the_table(world: World, wire: Proxy) -> None:
     for fact in FACTS:
         world.add(fact, **ALEX)
