@@ -14,9 +14,9 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import islice
 from random import Random
 from typing import Any
@@ -27,10 +27,11 @@ import numpy as np
 from benchmarks import corpus
 from benchmarks.figures import p50, p95, result, show, timed
 from lamella import changes
+from lamella.deployment import engines
 from lamella.ids import MonotonicIds
 from lamella.local import aws_local
 from lamella.models import Record
-from lamella.ports import Embedder, Upsert
+from lamella.ports import Embedder, Nudge, Upsert
 from lamella.requests import AddRequest, SearchRequest
 from lamella.service import LOCAL_ORG, Service
 from lamella.text import tokens
@@ -39,6 +40,13 @@ from lamella.vectors import pack
 WARM, BATCH, FACTS = 20, 500, 48
 BEGAN = 1_750_000_000_000
 Call = tuple[str, dict[str, Any]]
+
+
+class Unheard:
+    """A Bus that tells nobody, least of all the worker: what is promoted here is measured."""
+
+    def publish(self, nudges: Sequence[Nudge]) -> None:
+        """Say nothing."""
 
 
 class Wire:
@@ -138,6 +146,14 @@ def _elsewhere(told: Any) -> Any:
     return told
 
 
+def served(at: aws_local.Servers) -> Service:
+    """Lamella over fresh `at`, without a worker that would promote and sweep beside the clock."""
+    settings = aws_local.prepared(at, settle=0, deadline=20_000)
+    service = Service(engines(settings, Unheard()), settings)
+    aws_local.create_index(service, at.index)
+    return service
+
+
 def fill(service: Service, users: int, each: int) -> None:
     """`each` memories for every user, with random vectors, straight through the ports."""
     records = _records(service.engines.embedder, users, each)
@@ -222,23 +238,22 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=150)
     parser.add_argument("--captures", type=int, default=150)
     told = parser.parse_args()
-    with aws_local.servers() as at, aws_local.serving_from(at, settle=0, deadline=20_000) as opened:
-        service = Service(opened.engines, opened.settings)  # without its worker
+    with aws_local.servers() as at, closing(served(at)) as service:
         fill(service, told.users, told.memories)
         wire = Wire(service)
         floor, search, nearest = searches(service, wire, told.users, told.queries)
         bare_write, add = captures(service, wire, told.captures)
         bare_promote, promote = promotions(service, wire)
     rows = [
-        _row("retrieve", floor, search),
-        _row("retrieve, one k-NN", nearest, search),
-        _row("capture", bare_write, add),
-        _row(f"promote {FACTS} facts", bare_promote, promote),
+        _row("retrieve", floor, search, "1.3, p95 1.5"),
+        _row("retrieve, one k-NN", nearest, search, ""),
+        _row("capture", bare_write, add, "1.4"),
+        _row(f"promote {FACTS} facts", bare_promote, promote, "1.67"),
     ]
     size = f"{told.users} users x {told.memories} memories"
     show(
         f"DynamoDB Local 2.6.1, OpenSearch 3.5.0, {size}, milliseconds\n{_machine()}",
-        ["", "floor p50", "p95", "Lamella p50", "p95", "ratio"],
+        ["", "floor p50", "p95", "Lamella p50", "p95", "ratio", "p95", "aim, at most"],
         rows,
     )
     result(
@@ -250,8 +265,9 @@ def main() -> None:
     )
 
 
-def _row(name: str, floor: list[float], found: list[float]) -> list[object]:
-    return [name, p50(floor), p95(floor), p50(found), p95(found), p50(found) / p50(floor)]
+def _row(name: str, floor: list[float], found: list[float], aim: str) -> list[object]:
+    middle, slow = p50(found) / p50(floor), p95(found) / p95(floor)
+    return [name, p50(floor), p95(floor), p50(found), p95(found), middle, slow, aim]
 
 
 def _machine() -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from contextlib import suppress
 from urllib.parse import urlsplit
+
+_PATHS = re.compile(rb"^(?:GET|HEAD|POST|PUT|DELETE) (/[^ ?]*)[^ ]* HTTP/1\.1\r$", re.M)
 
 
 class Proxy:
     """Passes bytes on to the server at `url`, until it is told otherwise.
 
     `cut` ends every connection and refuses new ones; `hold` passes nothing on; `cut_at` cuts when
-    a request with these bytes has been passed on whole, so that its answer gets lost.
+    a request with these bytes has been passed on whole, so that its answer gets lost. `asked` are
+    the paths of the requests.
     """
 
     def __init__(self, url: str) -> None:
@@ -26,6 +30,7 @@ class Proxy:
         self._away = False
         self._threads: list[threading.Thread] = []
         self.cut_at: bytes | None = None
+        self.asked: list[str] = []
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
 
     def __enter__(self) -> Proxy:
@@ -85,6 +90,7 @@ class Proxy:
         with suppress(OSError):
             while data := source.recv(1 << 16):
                 self._passing.wait()
+                self.asked += [path.decode() for path in _PATHS.findall(data) if asking]
                 sink.sendall(data)
                 if asking and self.cut_at and self.cut_at in data:
                     self.cut()

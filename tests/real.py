@@ -75,8 +75,9 @@ class Place:
     opensearch: str
     name: str
 
-    def table(self, **options: Any) -> RawTable:
-        return RawTable(self.name, self.dynamodb, **options)
+    def table(self, url: str = "", **options: Any) -> RawTable:
+        """The table, reached by another way than DynamoDB's own `url` if need be."""
+        return RawTable(self.name, url or self.dynamodb, **options)
 
     def index(self, url: str = "", **options: Any) -> OpenSearchIndex:
         """The index, reached by another way than OpenSearch's own `url` if need be."""
@@ -106,12 +107,13 @@ def documents(index: OpenSearchIndex) -> str:
 
 
 @contextmanager
-def place(dynamodb: str, opensearch: str, name: str) -> Iterator[Place]:
-    """A new table, without its time to live, and room for an index."""
+def place(dynamodb: str, opensearch: str, name: str, ttl: bool = False) -> Iterator[Place]:
+    """A new table, without its time to live unless told so, and room for an index."""
     create_table(name, dynamodb, REGION, CREDENTIALS)
     with closing(connect(dynamodb, REGION, CREDENTIALS).client) as client:
-        specification = {"Enabled": False, "AttributeName": TTL}
-        client.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)
+        if not ttl:
+            off = {"Enabled": False, "AttributeName": TTL}
+            client.update_time_to_live(TableName=name, TimeToLiveSpecification=off)
         yield Place(dynamodb, opensearch, name)
         client.delete_table(TableName=name)
     httpx.delete(f"{opensearch}/{name}-v*").raise_for_status()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterator
 
-import httpx
 import pytest
 from conftest import CREDENTIALS, REGION
+from dynamodb_wire import Wire, canceled
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scripted_server import JSON, Answer, Asked, ScriptedServer, refusal
@@ -43,41 +42,6 @@ from lamella.ports import (
 
 ATTEMPTS = 4
 TABLE = "scripted"
-
-
-class Wire(ScriptedServer):
-    """Between a table and DynamoDB Local: writes down what passes, and can lose answers."""
-
-    def __init__(self, url: str = "") -> None:
-        super().__init__(self._pass_on)
-        self._url = url
-        self.answers_to_lose = 0
-
-    @property
-    def operations(self) -> list[str]:
-        return [_header(asked, "X-Amz-Target").partition(".")[2] for asked in self.asked]
-
-    def _pass_on(self, asked: Asked) -> Answer:
-        kept = {name: value for name, value in asked.headers.items() if name.lower() in _PASSED}
-        told = httpx.post(self._url, content=json.dumps(asked.body), headers=kept)
-        if self.answers_to_lose:
-            self.answers_to_lose -= 1
-            return refusal("InternalServerError", 500)
-        return Answer(told.json(), told.status_code)
-
-
-_PASSED = {"x-amz-target", "authorization", "x-amz-date", "content-type"}
-
-
-def _header(asked: Asked, name: str) -> str:
-    return {key.lower(): value for key, value in asked.headers.items()}[name.lower()]
-
-
-def canceled(*codes: str) -> Answer:
-    """How DynamoDB cancels a transaction: a reason for each of its operations."""
-    reasons = [{"Code": code, "Message": "no"} for code in codes]
-    body = {"__type": "TransactionCanceledException", "message": "", "CancellationReasons": reasons}
-    return Answer(body, 400, "TransactionCanceledException")
 
 
 @pytest.fixture

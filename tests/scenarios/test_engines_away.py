@@ -98,6 +98,30 @@ def test_a_search_that_opensearch_leaves_unanswered_is_answered_inside_its_deadl
     assert took < HASTE / 1000 + 1.5
 
 
+def test_a_search_of_every_layer_asks_opensearch_once(world: World, wire: Proxy) -> None:
+    for fact in FACTS:
+        world.add(fact, **ALEX, session_id="trip")
+    world.flush(**ALEX)
+    world.search("Where do I live?", **ALEX)
+    wire.asked.clear()
+    answer = world.search("Where do I live?", **ALEX, session_id="trip")
+    assert FACTS[0] in [hit["memory"] for hit in answer["results"]]
+    assert wire.asked == ["/_msearch"]
+
+
+def test_a_search_cut_in_the_middle_is_answered_from_the_table(world: World, wire: Proxy) -> None:
+    for fact in FACTS:
+        world.add(fact, **ALEX)
+    world.flush(**ALEX)
+    assert world.search("Where do I live?", **ALEX)["degraded"] is None
+    wire.cut_at = b"_msearch"
+    answer = world.search("Where do I live?", **ALEX)
+    assert answer["degraded"] == NO_INDEX
+    assert FACTS[0] in [hit["memory"] for hit in answer["results"]]
+    wire.mend()
+    assert world.search("Where do I live?", **ALEX)["degraded"] is None
+
+
 def test_without_the_index_the_newest_two_thousand_memories_are_looked_at(
     world: World, where: Place, wire: Proxy
 ) -> None:

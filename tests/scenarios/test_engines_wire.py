@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from random import Random
@@ -12,24 +13,28 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from dynamodb_wire import RoughWire
+from fakes import FrozenClock
 from real import Place, RawTable, place
 from scenarios.dumps import everything
 from scenarios.support import WatchedIndex, WatchedTable, contents
-from world import World
+from world import ORG, World
 
 from lamella import keys
-from lamella.ports import Get, Nudge
+from lamella.clock import DAY, SECOND, system_clock
+from lamella.errors import LamellaError
+from lamella.ports import Commit, Get, Nudge, Refusal
 from lamella.receipts import event_id
 
 ANN = {"user_id": "ann"}
 TRIP = {**ANN, "session_id": "trip"}
 SAID = (
-    ("I live in Berlin.", TRIP),
-    ("I prefer boutique hotels.", ANN),
-    ("I moved to Oslo.", TRIP),
-    ("My sister is called Mara.", ANN),
+    ("I live in Berlin.", True),
+    ("I prefer boutique hotels.", False),
+    ("I moved to Oslo.", True),
+    ("My sister is called Mara.", False),
 )
-DEATHS = range(2, 40, 6)
+"""What somebody says, and whether in the session `trip`."""
 
 
 @pytest.fixture
@@ -44,70 +49,84 @@ def world(where: Place) -> Iterator[World]:
         yield world
 
 
-def say(world: World, number: int) -> None:
-    text, ids = SAID[number]
-    world.add(text, **ids, idempotency_key=str(number))
-    world.clock.advance(1000)
+def say(world: World, number: int, who: str = "ann") -> None:
+    text, on_the_trip = SAID[number]
+    ids = {"user_id": who} | ({"session_id": "trip"} if on_the_trip else {})
+    world.add(text, **ids, idempotency_key=f"{who} {number}")
+    world.clock.advance(SECOND)
 
 
-def live(world: World) -> None:
+def close_trip(world: World, who: str = "ann") -> None:
+    if "trip" in [one["session_id"] for one in world.sessions(user_id=who)]:
+        world.close_session(user_id=who, session_id="trip")
+
+
+def live(world: World, who: str = "ann") -> None:
     for number in range(len(SAID)):
-        say(world, number)
+        say(world, number, who)
         world.deliver()
-    if "trip" in [one["session_id"] for one in world.sessions(**ANN)]:
-        world.close_session(**TRIP)
+    close_trip(world, who)
     world.deliver()
 
 
-def memories(world: World) -> dict[str, Any]:
-    """What a settled world knows and tells of the four calls, and what waits in it."""
+def memories(world: World, who: str = "ann") -> dict[str, Any]:
+    """What a settled world knows and tells of somebody's four calls, and what waits in it."""
     world.settle()
-    held = contents(world, "u:ann", ("trip",))
+    held = contents(world, f"u:{who}", ("trip",))
     known = {name: held[name] for name in ("index", "unfinished", "plans", "leases", "due")}
-    told = [world.event(event_id("acme", str(n), ""))["status"] for n in range(len(SAID))]
-    return {**known, "told": told, "heads": held["slots"]}
+    events = [world.event(event_id(ORG, f"{who} {n}", "")) for n in range(len(SAID))]
+    return {**known, "told": [event["status"] for event in events], "heads": held["slots"]}
 
 
 # --- killed -------------------------------------------------------------------------------
 
 
-def die(where: Place, at: int) -> None:
+class Executioner:
+    """Counts the calls that change a store; after the given one the process dies."""
+
+    def __init__(self, at: int = 0) -> None:
+        self.at, self.calls = at, 0
+
+    def __call__(self, call: Callable[[], Any]) -> Any:
+        answer = call()
+        self.calls += 1
+        if self.calls == self.at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answer
+
+
+def watched(where: Place, watch: Executioner, ids: str) -> World:
+    return World(WatchedTable(where.table(), watch), WatchedIndex(where.index(), watch), ids=ids)
+
+
+def die(where: Place, at: int, who: str) -> None:
     """Live in another process until the call number `at` that changes a store has been made."""
     child = os.fork()
     if not child:
         try:
-            calls = 0
-
-            def count(call: Callable[[], Any]) -> Any:
-                nonlocal calls
-                answer = call()
-                calls += 1
-                if calls == at:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return answer
-
-            live(World(WatchedTable(where.table(), count), WatchedIndex(where.index(), count)))
+            live(watched(where, Executioner(at), f"{2 * at:04}"), who)
         finally:
             os._exit(1)
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status)
 
 
-def test_killed_after_any_call_to_a_store_it_ends_the_same(
-    dynamodb_url: str, opensearch_url: str, world: World
-) -> None:
-    live(world)
-    undisturbed = memories(world)
+def test_killed_after_any_call_to_a_store_it_ends_the_same(where: Place, world: World) -> None:
+    """Each life is another user's; that of a killed one is gone on with by another process."""
+    count = Executioner()
+    with closing(watched(where, count, "0000")) as alive:
+        live(alive)
+        undisturbed = memories(alive)
+    assert count.calls > 25
     assert not any(undisturbed[what] for what in ("unfinished", "plans", "leases", "due"))
-    for at in DEATHS:
-        name = f"killed-{at}-{uuid4().hex[:8]}"
-        with place(dynamodb_url, opensearch_url, name) as where:
-            die(where, at)
-            with closing(World(where.table(), where.index(), ids="02")) as heir:
-                heir.clock.advance(60_000)
-                heir.recover()
-                live(heir)
-                assert memories(heir) == undisturbed, f"killed after call {at}"
+    for at in range(1, count.calls + 1):
+        who = f"ann-{at}"
+        die(where, at, who)
+        heir = World(world.table, world.index, ids=f"{2 * at + 1:04}")
+        heir.clock.advance(60 * SECOND)
+        heir.recover()
+        live(heir, who)
+        assert memories(heir, who) == undisturbed, f"killed after call {at}"
 
 
 # --- deliveries ---------------------------------------------------------------------------
@@ -124,7 +143,7 @@ def test_nudges_three_times_late_and_shuffled_change_nothing(
     ):
         dice, queue = Random(seed), list[Nudge]()
         for number in range(len(SAID) + 1):
-            say(other, number) if number < len(SAID) else other.close_session(**TRIP)
+            say(other, number) if number < len(SAID) else close_trip(other)
             queue += [nudge for nudge in other.bus.nudges for _ in range(3)]
             other.bus.nudges.clear()
             dice.shuffle(queue)
@@ -133,53 +152,149 @@ def test_nudges_three_times_late_and_shuffled_change_nothing(
         assert memories(other) == memories(world)
 
 
-# --- throttling and contention --------------------------------------------------------------
+# --- one fact from everywhere -----------------------------------------------------------------
+
+PROCESSES, EACH = 4, 25
+FACT = "I prefer boutique hotels."
 
 
-class Disturbed:
-    """A hand on DynamoDB's wire: of all its calls, some are refused before they are sent."""
-
-    def __init__(self, table: RawTable, codes: Sequence[str], seed: int = 1) -> None:
-        self._send = table._calls._connection.dispatch
-        self._codes = codes
-        self._dice = Random(seed)
-        self.refused = 0
-        table._calls._connection.dispatch = self.dispatch  # type: ignore[method-assign]
-
-    def dispatch(self, name: str, request: dict[str, Any]) -> dict[str, Any]:
-        from botocore.exceptions import ClientError
-
-        if self._dice.random() < 0.25:
-            self.refused += 1
-            code = self._dice.choice(self._codes)
-            raise ClientError({"Error": {"Code": code, "Message": "no"}}, name)
-        return self._send(name, request)
+def test_one_fact_from_a_hundred_callers_in_four_processes_is_one_memory(
+    where: Place, world: World
+) -> None:
+    assert memories_of_index(world) == 0
+    children = [fork(where, number) for number in range(PROCESSES)]
+    assert [os.waitpid(child, 0)[1] for child in children] == [0] * PROCESSES
+    world.settle()
+    [memory] = world.list(**ANN, superseded=True)
+    assert memory["memory"] == FACT
+    assert [event["event"] for event in world.history(memory["id"])] == ["ADD"]
+    assert contents(world, "u:ann")["index"] == {(FACT, True): 1}
+    told = [world.event(event_id(ORG, f"call {n}", "")) for n in range(PROCESSES * EACH)]
+    outcomes = [result for event in told for result in event["results"]]
+    assert {one["id"] for one in outcomes} == {memory["id"]}
+    assert sorted(one["event"] for one in outcomes) == ["ADD"] + ["NONE"] * (PROCESSES * EACH - 1)
 
 
-def test_throttling_and_contention_cost_time_and_nothing_else(where: Place, world: World) -> None:
+def fork(where: Place, number: int) -> int:
+    """A process with a world of its own, in which 25 callers say the same; answers its id."""
+    child = os.fork()
+    if child:
+        return child
+    failed = 1
+    try:
+        world = World(where.table(), where.index(), ids=f"1{number}")
+        for call in range(number, PROCESSES * EACH, PROCESSES):
+            world.add(FACT, **ANN, infer=call % 3 > 0, idempotency_key=f"call {call}")
+            world.deliver()
+        failed = 0
+    finally:
+        os._exit(failed)
+
+
+# --- throttled, contended, raced ------------------------------------------------------------
+
+TROUBLE = {
+    "ThrottlingException",
+    "ProvisionedThroughputExceededException",
+    "InternalServerError",
+    "lost",
+    "TransactionConflict",
+    "ThrottlingError",
+    "TransactionInProgressException",
+    "ConditionalCheckFailed",
+}
+
+
+def test_what_dynamodb_refuses_under_load_costs_time_and_nothing_else(
+    dynamodb_url: str, opensearch_url: str, world: World
+) -> None:
     live(world)
     undisturbed = memories(world)
-    other = Place(where.dynamodb, where.opensearch, f"slow-{uuid4().hex[:8]}")
-    with place(other.dynamodb, other.opensearch, other.name):
-        table = other.table(pause=lambda seconds: None)
-        codes = ("ThrottlingException", "ProvisionedThroughputExceededException",
-                 "TransactionInProgressException")  # fmt: skip
-        disturbed = Disturbed(table, codes)
-        with closing(World(table, other.index())) as slow:
-            live(slow)
-            assert memories(slow) == undisturbed
-    assert disturbed.refused > 20
+    name = f"rough-{uuid4().hex[:8]}"
+    with (
+        place(dynamodb_url, opensearch_url, name) as where,
+        RoughWire(dynamodb_url) as wire,
+        closing(where.table(wire.url, pause=lambda seconds: None)) as table,
+        closing(where.index()) as index,
+    ):
+        rough = World(table, index)
+        for number in range(len(SAID)):
+            insist(rough, lambda n=number: say(rough, n))
+            insist(rough, rough.deliver)
+        insist(rough, lambda: close_trip(rough))
+        insist(rough, rough.deliver)
+        insist(rough, rough.recover)
+        with closing(where.table()) as quiet:
+            assert memories(World(quiet, index, rough.clock, ids="02")) == undisturbed
+    assert set(wire.met) - {""} == TROUBLE
+
+
+def insist(world: World, call: Callable[[], Any]) -> None:
+    """Do as a caller or a queue does: again, where the answer was that it may succeed later."""
+    for _ in range(50):
+        try:
+            return call()
+        except LamellaError as failure:
+            if not failure.retryable:
+                raise
+            world.clock.advance(60 * SECOND)
+    pytest.fail("it never succeeded")
 
 
 # --- time to live -------------------------------------------------------------------------
 
+PATIENCE = 60.0
+"""Seconds in which DynamoDB Local deletes what has expired: it took 1 to 12."""
 
-def test_dynamodb_may_delete_a_lease_that_is_held_and_nothing_is_done_twice(
+
+class Held(RawTable):
+    """Holds up a memory's commit until DynamoDB has deleted the turns; `leased` tells it was so."""
+
+    leased = False
+
+    def write(self, commits: Sequence[Commit]) -> list[Refusal | None]:
+        written = {op.key.sk for commit in commits for op in commit}
+        if any(sk.startswith(keys.MEMORIES) for sk in written):
+            self._wait_for_deletion()
+        return super().write(commits)
+
+    def _wait_for_deletion(self) -> None:
+        until = time.monotonic() + PATIENCE
+        while any(sk.startswith(keys.TURNS) for sk in self._sort_keys()):
+            if time.monotonic() > until:
+                pytest.fail(f"DynamoDB Local deleted nothing within {PATIENCE:g} s")
+            time.sleep(0.2)
+        self.leased = keys.lease(ORG, "u:ann").sk in self._sort_keys()
+
+    def _sort_keys(self) -> set[str]:
+        return {item["sk"]["S"] for item in self.raw()}
+
+
+def test_what_dynamodb_deletes_while_its_owner_is_leased_is_missed_by_nobody(
+    dynamodb_url: str, opensearch_url: str
+) -> None:
+    """DynamoDB's own clock is eight days ahead: it may delete whatever has a ttl."""
+    name = f"ttl-{uuid4().hex[:8]}"
+    with (
+        place(dynamodb_url, opensearch_url, name, ttl=True) as where,
+        closing(Held(where.name, where.dynamodb)) as table,
+        closing(where.index()) as index,
+    ):
+        world = World(table, index, FrozenClock(system_clock() - 8 * DAY))
+        world.add("I live in Oslo.", **TRIP)
+        world.deliver()
+        assert table.leased
+        [memory] = world.list(**ANN, superseded=True)
+        assert memory["memory"] == "I live in Oslo."
+        assert memories_of_index(world) == 1
+        assert world.due() == []
+
+
+def test_a_lease_that_vanishes_while_it_is_held_lets_nothing_be_done_twice(
     where: Place, world: World
 ) -> None:
-    """As TTL does at a moment of its own: here right after the index was written."""
     world.add(SAID[0][0], **ANN)
-    lease = keys.lease("acme", "u:ann")
+    lease = keys.lease(ORG, "u:ann")
 
     def let_go_of(call: Callable[[], Any]) -> Any:
         answer = call()
@@ -191,7 +306,7 @@ def test_dynamodb_may_delete_a_lease_that_is_held_and_nothing_is_done_twice(
         return answer
 
     robbed = World(world.table, WatchedIndex(world.index, let_go_of), world.clock, ids="03")
-    robbed.deliver([Nudge("acme", "u:ann")])
+    robbed.deliver([Nudge(ORG, "u:ann")])
     assert robbed.table.read([Get(lease)])[0].first is None
     world.recover()
     [memory] = world.list(**ANN, superseded=True)

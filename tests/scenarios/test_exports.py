@@ -9,7 +9,7 @@ import pytest
 from fakes import FrozenClock
 from world import ORG, World
 
-from lamella import consent, keys
+from lamella import keys
 from lamella.clock import DAY, HOUR
 from lamella.errors import Invalid, NotFound
 from lamella.inflight import InFlight
@@ -101,13 +101,14 @@ def test_an_export_of_somebody_holds_every_layer_with_provenance_and_history(wor
 def test_an_export_tells_what_somebody_agreed_to_and_what_promotion_gave_up_on(
     world: World,
 ) -> None:
-    consent.record(world.table, ORG, "u:alex", True, world.clock())
+    world.agree(evidence="form 12", **ALEX)
     world.add("Poison.", **ALEX)
     [due] = world.of_owner("u:alex", keys.IN_FLIGHT)
-    world.table.write([(InFlight.from_body(due.body).park("LamellaError"),)])
+    world.table.write([(InFlight.from_body(due.body).park("LamellaError", world.clock()),)])
     lines, _ = read(world, asked_for(world, **ALEX))
     [agreed] = of(lines, "consent")
     assert (agreed["purpose"], agreed["granted"]) == ("memory", True)
+    assert agreed["evidence"] == "form 12"
     assert [(one["content"], one["state"]) for one in of(lines, "pending")] == [
         ("Poison.", "parked")
     ]

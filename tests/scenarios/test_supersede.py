@@ -169,6 +169,20 @@ def test_saying_the_same_again_changes_nothing(world: World) -> None:
     assert [one["event"] for one in world.history(after["id"])] == ["ADD"]
 
 
+def test_a_truth_said_again_outlasts_what_was_said_in_between(world: World) -> None:
+    """Oslo at first and at last; that it was Bergen meanwhile is heard after both."""
+    first = world.clock.now
+    said(world, OSLO, timestamp=first / 1000 - 300)
+    said(world, OSLO, timestamp=first / 1000 - 100)
+    said(world, BERGEN, timestamp=first / 1000 - 200)
+    assert current(world) == [OSLO]
+    held = everything(world)
+    assert held[BERGEN]["superseded_by"] == held[OSLO]["id"]
+    assert held[BERGEN]["timestamp"] < held[BERGEN]["valid_to"]
+    said(world, PARIS)
+    assert current(world) == [PARIS]
+
+
 def test_different_people_and_slots_do_not_contradict_each_other(world: World) -> None:
     world.add([OSLO, "I work at Globex.", "My sister Mara lives in Bergen."], **ALEX)
     world.flush(**ALEX)

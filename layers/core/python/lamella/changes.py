@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from lamella import keys
@@ -144,7 +145,7 @@ def history_entry(
         "event": event,
         "old_memory": old.text if old else None,
         "new_memory": new.text if new else None,
-        "record": either.body(),
+        "record": replace(either, embedding=None, model=None).body(),
         "at": now,
     }
     return Put(Item(keys.history(org, either.owner, either.id, id), body))

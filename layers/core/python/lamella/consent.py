@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lamella import keys
+from lamella.clock import iso
 from lamella.ports import Absent, AnyOf, Condition, Get, Is, Item, Table
 from lamella.settings import Settings
 
@@ -17,6 +20,18 @@ def required(settings: Settings) -> bool:
 def agrees(item: Item | None, needed: bool) -> bool:
     """Whether a consent item (None: nobody was asked yet) lets memories into the user layer."""
     return not needed if item is None else item.body.get("granted") is True
+
+
+def answers(item: Item | None) -> list[dict[str, Any]]:
+    """What was said, newest first: `granted`, `at`, `by` which key, and the `evidence` if any."""
+    if item is None:
+        return []
+    told = [item.body, *item.body["earlier"]]
+    return [
+        {name: one[name] for name in ("granted", "by", "evidence") if name in one}
+        | {"at": iso(one["at"])}
+        for one in told
+    ]
 
 
 def condition(needed: bool) -> Condition:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from lamella import consent, keys
-from lamella.clock import Clock, iso
+from lamella.clock import Clock
 from lamella.errors import Conflict
 from lamella.ports import Absent, Get, Is, Item, Put, Table
 from lamella.requests.consent import ConsentOfRequest, ConsentRequest
@@ -53,12 +52,11 @@ class Consents:
         return self._told(call.scope.owner, page.first)
 
     def _told(self, owner: str, item: Item | None) -> Wire:
-        answers = [] if item is None else [item.body, *item.body["earlier"]]
         return {
             "owner": owner[2:],
             "remembered": consent.agrees(item, consent.required(self._settings)),
             "mode": self._settings.consent,
-            "answers": [_shown(answer) for answer in answers],
+            "answers": consent.answers(item),
         }
 
 
@@ -67,8 +65,3 @@ def _earlier(item: Item | None) -> list[dict[str, Any]]:
         return []
     present = {name: value for name, value in item.body.items() if name != "earlier"}
     return [present, *item.body["earlier"]][:KEPT]
-
-
-def _shown(answer: Mapping[str, Any]) -> Wire:
-    told = {name: answer[name] for name in ("granted", "by", "evidence") if name in answer}
-    return told | {"at": iso(answer["at"])}

@@ -91,7 +91,9 @@ def _lay(work: InFlight, memories: dict[str, Record], gone: dict[str, int]) -> N
     if work.removed:
         gone[record.id] = next_version(record.version, work.captured_at)
     else:
-        memories[record.id] = replace(record, embedding=work.embedding, model=work.model)
+        memories[record.id] = (
+            replace(record, embedding=work.embedding, model=work.model) if work.model else record
+        )
 
 
 def turn_record(item: InFlight, position: int) -> Record:

@@ -13,6 +13,7 @@ from typing import Any
 
 from lamella import keys
 from lamella.clock import iso
+from lamella.consent import answers
 from lamella.inflight import DONE, InFlight
 from lamella.models import Record, Turn
 from lamella.ports import Get, Item, Query, Table
@@ -197,8 +198,8 @@ def _pending(item: Item, seen: Seen) -> list[Wire]:
 
 
 def _consent(item: Item, seen: Seen) -> list[Wire]:
-    told = {name: value for name, value in item.body.items() if name != "at"}
-    return [{"type": "consent", "purpose": keys.split(item.key.sk)[-1], **told}]
+    purpose = keys.split(item.key.sk)[-1]
+    return [{"type": "consent", "purpose": purpose, **one} for one in answers(item)]
 
 
 _LINES: Mapping[str, Callable[[Item, Seen], list[Wire]]] = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from lamella import changes
 from lamella.clock import Clock
+from lamella.embedding import embedded
 from lamella.inflight import InFlight
 from lamella.models import Record
 from lamella.ports import (
@@ -22,9 +23,8 @@ from lamella.ports import (
 )
 from lamella.scopes import Layer
 from lamella.tallies import tally
-from lamella.vectors import pack
 
-BATCH = 64
+BATCH = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,10 @@ class Present:
 
 
 class Projection:
-    """Finishes in-flight items that carry a memory: embeds, writes the index, marks them done."""
+    """Finishes in-flight items that carry a memory: writes the index, marks them done.
+
+    A memory is placed with its vector; one that lacks it, or has another model's, gets it here.
+    """
 
     def __init__(
         self, table: Table, index: Index, embedder: Embedder, grace: int, clock: Clock
@@ -63,9 +66,10 @@ class Projection:
         ]
 
     def _batch(self, org: str, found: Sequence[Present]) -> None:
-        embedded = self._embedded([entry.record for entry in found if entry.record])
+        there = [entry.record for entry in found if entry.record]
+        made = {record.id: record for record in embedded(self._embedder, there)}
         ready = [
-            replace(entry, record=embedded.get(entry.record.id)) if entry.record else entry
+            replace(entry, record=made[entry.record.id]) if entry.record else entry
             for entry in found
         ]
         lasting = [entry for entry in ready if entry.item.record.layer != Layer.SESSION]
@@ -78,31 +82,24 @@ class Projection:
         self._table.write(
             [
                 *(self._finish(entry, refused.get(entry.item.id)) for entry in ready),
-                *self._keep_embeddings(org, found, embedded),
+                *self._keep_embeddings(org, found, made),
             ]
         )
-
-    def _embedded(self, records: Sequence[Record]) -> dict[str, Record]:
-        model = self._embedder.model
-        known = {record.id: record for record in records}
-        missing = [record for record in known.values() if record.model != model]
-        vectors = self._embedder.embed([embedded_text(record) for record in missing])
-        for record, vector in zip(missing, vectors, strict=True):
-            known[record.id] = replace(record, embedding=pack(vector), model=model)
-        return known
 
     def _finish(self, entry: Present, refusal: str | None) -> Commit:
         if refusal is not None:
             tally("ParkedItems")
             return (entry.item.park("IndexRefused", self._clock()),)
-        return (entry.item.finish(self._clock(), self._grace, embedded=entry.record),)
+        known = entry.item.record.model
+        made = entry.record if entry.record and entry.record.model != known else None
+        return (entry.item.finish(self._clock(), self._grace, embedded=made),)
 
     def _keep_embeddings(
-        self, org: str, found: Sequence[Present], embedded: dict[str, Record]
+        self, org: str, found: Sequence[Present], made: dict[str, Record]
     ) -> list[Commit]:
         """Store what was embedded just now, so that a rebuild needs no model."""
         fresh = {
-            entry.record.id: embedded[entry.record.id]
+            entry.record.id: made[entry.record.id]
             for entry in found
             if entry.record and entry.record.model != self._embedder.model
         }
@@ -116,11 +113,6 @@ class Projection:
             )
             for record in fresh.values()
         ]
-
-
-def embedded_text(record: Record) -> str:
-    """What a memory's vector is made of: its words, and whose they are."""
-    return f"{record.speaker}: {record.text}" if record.speaker else record.text
 
 
 def _change(org: str, entry: Present) -> Upsert | Remove:

@@ -91,7 +91,7 @@ class Promote:
         self._leases = Leases(table, settings.lease, clock, ids)
         self._endings = Endings(table, extractor)
         self._planner = Planner(settings, ids)
-        reconcile = Reconcile(table, self._leases, required(settings), clock, ids)
+        reconcile = Reconcile(table, embedder, self._leases, required(settings), clock, ids)
         grace = settings.done_grace
         self._placing = Placing(table, reconcile, self._endings, self._leases, grace, clock)
         self._projection = Projection(table, index, embedder, grace, clock)

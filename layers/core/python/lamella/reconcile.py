@@ -8,17 +8,21 @@ from typing import Any
 
 from lamella import changes, guards, keys, permissions
 from lamella.clock import Clock
-from lamella.errors import Unavailable
+from lamella.embedding import embedded
+from lamella.errors import LamellaError, Unavailable
 from lamella.ids import Ids
 from lamella.lease import Lease, LeaseLost, Leases
 from lamella.models import Record
+from lamella.packing import packed
 from lamella.ports import (
     Commit,
+    Embedder,
     Get,
     Item,
     Operation,
     Refusal,
     Table,
+    Update,
 )
 from lamella.results import Wire
 from lamella.scopes import Layer
@@ -40,12 +44,16 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What became of a planned memory; `id` is the memory that holds it now, if one does."""
+    """What became of a planned memory; `id` is the memory that holds it now, if one does.
+
+    `holder` is that memory where it was there before.
+    """
 
     planned: Record
     id: str | None
     event: str
     reason: str | None = None
+    holder: Record | None = None
 
     def result(self) -> Wire:
         """Its line in the receipt: ids only."""
@@ -56,12 +64,19 @@ class Placed:
 
 
 class Reconcile:
-    """Applies planned memories, each one transaction; independent ones side by side."""
+    """Applies planned memories, each whole or not at all; independent ones share transactions."""
 
     def __init__(
-        self, table: Table, leases: Leases, needs_consent: bool, clock: Clock, ids: Ids
+        self,
+        table: Table,
+        embedder: Embedder,
+        leases: Leases,
+        needs_consent: bool,
+        clock: Clock,
+        ids: Ids,
     ) -> None:
         self._table = table
+        self._embedder = embedder
         self._leases = leases
         self._needs_consent = needs_consent
         self._clock = clock
@@ -81,28 +96,71 @@ class Reconcile:
         raise Unavailable(f"owner {lease.owner[2:]}: memories kept changing; promote again later")
 
     def _round(self, lease: Lease, wave: list[Record]) -> tuple[list[Placed], list[Record]]:
-        known = self._known(lease.org, wave)
         settled: list[Placed] = []
-        commits: list[tuple[Placed, Commit]] = []
-        for record, facts in zip(wave, known, strict=True):
-            outcome, commit = self._decide(lease, record, facts)
-            if commit is None:
-                settled.append(outcome)
+        writes: list[tuple[Placed, Commit]] = []
+        free: list[tuple[Record, Known, list[str]]] = []
+        renewal = self._leases.renewal(lease)
+        for record, known in zip(wave, self._known(lease.org, wave), strict=True):
+            outcome = self._settled(lease, record, known)
+            if not isinstance(outcome, Placed):
+                free.append((record, known, outcome))
+            elif again := _affirmation(renewal, lease.org, outcome, known.head):
+                writes.append((outcome, again))
             else:
-                commits.append((outcome, commit))
-        added = [outcome.planned for outcome, _ in commits if outcome.event == "ADD"]
-        directory = changes.directory_entries(lease.org, lease.owner, self._clock(), added)
-        refusals = self._table.write(
-            [*(commit for _, commit in commits), (self._leases.renewal(lease),), *directory]
-        )
-        again: list[Record] = []
-        for (outcome, commit), refusal in zip(commits, refusals, strict=False):
-            if refusal is None:
                 settled.append(outcome)
+        records = self._with_vectors([record for record, _, _ in free])
+        for record, (_, known, dead) in zip(records, free, strict=True):
+            commit = self._placement(renewal, lease.org, record, known, dead)
+            writes.append((Placed(record, record.id, "ADD"), commit))
+        repeated = self._carried_out(lease, writes, settled)
+        return settled, repeated
+
+    def _carried_out(
+        self, lease: Lease, writes: Sequence[tuple[Placed, Commit]], settled: list[Placed]
+    ) -> list[Record]:
+        """Write; what stands is `settled`, what others came before is answered, to be decided anew.
+
+        Raises LeaseLost.
+        """
+        repeated: list[Record] = []
+        for (placed, commit), refusal in zip(writes, self._written(lease, writes), strict=True):
+            if refusal is None:
+                settled.append(placed)
             else:
                 _keep_lease(lease, commit, refusal)
-                again.append(outcome.planned)
-        return settled, again
+                repeated.append(placed.planned)
+        return repeated
+
+    def _written(
+        self, lease: Lease, writes: Sequence[tuple[Placed, Commit]]
+    ) -> list[Refusal | None]:
+        """What became of each commit; those that were refused together have been tried alone."""
+        commits = [commit for _, commit in writes]
+        added = [placed.planned for placed, _ in writes if placed.event == "ADD"]
+        packs = packed(commits)
+        directory = changes.directory_entries(lease.org, lease.owner, self._clock(), added)
+        told = self._table.write([*(pack.commit for pack in packs), *directory])
+        refusals: list[Refusal | None] = [None] * len(commits)
+        alone: list[int] = []
+        for pack, refusal in zip(packs, told, strict=False):
+            if refusal is not None and len(pack.members) == 1:
+                refusals[pack.members[0]] = refusal
+            elif refusal is not None:
+                alone += pack.members
+        for place, refusal in zip(
+            alone, self._table.write([commits[place] for place in alone]), strict=True
+        ):
+            refusals[place] = refusal
+        return refusals
+
+    def _with_vectors(self, records: Sequence[Record]) -> list[Record]:
+        """Ready for the index, or as they are while the embedder is away: projection sees to it."""
+        try:
+            return embedded(self._embedder, records)
+        except LamellaError as failure:
+            if not failure.retryable:
+                raise
+            return list(records)
 
     def _known(self, org: str, wave: Sequence[Record]) -> list[Known]:
         reads = [
@@ -122,38 +180,39 @@ class Reconcile:
             for record, (locator, guard, head, tombstone, consent) in zip(wave, fives, strict=True)
         ]
 
-    def _decide(self, lease: Lease, record: Record, known: Known) -> tuple[Placed, Commit | None]:
+    def _settled(self, lease: Lease, record: Record, known: Known) -> Placed | list[str]:
+        """What has become of it, or else the ids of dead memories whose content it may take."""
         now = self._clock()
         if known.locator is not None:
-            return Placed(record, record.id, "ADD"), None
+            return Placed(record, record.id, "ADD")
         kept_out = permissions.missing(
             record.layer, record.captured_at, self._needs_consent, known.tombstone, known.consent
         )
         if kept_out is not None:
-            return Placed(record, None, "NONE", kept_out), None
+            return Placed(record, None, "NONE", kept_out)
         if record.expired(now):
-            return Placed(record, None, "NONE", "expired"), None
-        guard, dead = known.guard, []
+            return Placed(record, None, "NONE", "expired")
+        guard = known.guard
         if guard is not None and guard.body.get("state") == "deleted":
             if record.captured_at <= guard.body["deleted_at"]:
-                return Placed(record, None, "NONE", "deleted"), None
+                return Placed(record, None, "NONE", "deleted")
         elif guard is not None and guards.held(guard, now):
             holder = guards.holder(self._table, lease.org, lease.owner, guard, now)
             if holder is not None:
-                again = Placed(record, holder.id, "NONE", "duplicate")
-                return again, _affirmation(lease, record, holder, known.head)
-            dead = [guard.body["id"]]
-        return Placed(record, record.id, "ADD"), self._placement(lease, record, known, dead, now)
+                return Placed(record, holder.id, "NONE", "duplicate", holder)
+            return [guard.body["id"]]
+        return []
 
     def _placement(
-        self, lease: Lease, record: Record, known: Known, dead: list[str], now: int
+        self, renewal: Update, org: str, record: Record, known: Known, dead: list[str]
     ) -> Commit:
+        now = self._clock()
         permitted = permissions.checks(
-            lease.org, record.owner, record.layer, record.captured_at, self._needs_consent
+            org, record.owner, record.layer, record.captured_at, self._needs_consent
         )
-        record, slotted = self._slotted(lease.org, record, known, now)
-        created = changes.create(lease.org, record, self._ids(), guards.free(now, dead), now)
-        return (lease.check, *permitted, *slotted, *created)
+        record, slotted = self._slotted(org, record, known, now)
+        created = changes.create(org, record, self._ids(), guards.free(now, dead), now)
+        return (renewal, *permitted, *slotted, *created)
 
     def _slotted(
         self, org: str, record: Record, known: Known, now: int
@@ -228,14 +287,15 @@ class Reconcile:
         return changes.change(org, changes.SUPERSEDE, old, given_way, self._ids(), now)
 
 
-def _affirmation(lease: Lease, record: Record, holder: Record, item: Item | None) -> Commit | None:
+def _affirmation(renewal: Update, org: str, again: Placed, item: Item | None) -> Commit | None:
     """That what fills its slot was said again later; None if that tells nothing new."""
-    key, head = slot_key(lease.org, record), Head.of(item)
-    if key is None or head is None or head.id != holder.id:
+    record, holder = again.planned, again.holder
+    key, head = slot_key(org, record), Head.of(item)
+    if holder is None or key is None or head is None or head.id != holder.id:
         return None
     if _last_said(holder, head) >= order(record):
         return None
-    return (lease.check, head.with_said(holder).affirmed(record.said_at).put(key, head))
+    return (renewal, head.with_said(holder).affirmed(record.said_at).put(key, head))
 
 
 def _last_said(rival: Record, head: Head) -> Said:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from lamella import changes, keys
 from lamella.clock import Clock
+from lamella.embedding import embedded
 from lamella.models import Record
 from lamella.ports import (
     JSON,
@@ -28,8 +29,6 @@ from lamella.ports import (
     Update,
     Upsert,
 )
-from lamella.projection import embedded_text
-from lamella.vectors import pack
 
 BATCH = 200
 
@@ -133,16 +132,13 @@ class Reindex:
 
     def _embedded(self, found: Sequence[Upsert]) -> list[Upsert]:
         """With vectors of this model, which the table keeps from now on, too."""
-        model = self._embedder.model
-        missing = [one for one in found if one.record.model != model]
-        vectors = self._embedder.embed([embedded_text(one.record) for one in missing])
-        fresh = {
-            one.record.id: replace(one, record=replace(one.record, embedding=pack(v), model=model))
-            for one, v in zip(missing, vectors, strict=True)
-        }
-        if fresh:
-            self._table.write([(_kept(one),) for one in fresh.values()])
-        return [fresh.get(one.record.id, one) for one in found]
+        records = embedded(self._embedder, [one.record for one in found])
+        made = [replace(one, record=record) for one, record in zip(found, records, strict=True)]
+        fresh = [
+            one for one, before in zip(made, found, strict=True) if one.record is not before.record
+        ]
+        self._table.write([(_kept(one),) for one in fresh])
+        return made
 
 
 def _upsert(item: Item) -> Upsert:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from lamella import feedback
 from lamella.clock import Clock
 from lamella.context import packed
+from lamella.embedding import embedded_text
 from lamella.errors import Throttled, Unavailable
 from lamella.filters import matches
 from lamella.models import Record
 from lamella.passages import opened
 from lamella.ports import Embedder, Index, Search, Statistics, Table, Vector
-from lamella.projection import embedded_text
 from lamella.ranking import Candidate, Question, Weights, rank
 from lamella.reach import EVENTUAL, Reach, reach
 from lamella.requests import ContextRequest, RelationsRequest, SearchRequest, SessionRequest

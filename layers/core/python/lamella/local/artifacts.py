@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from hashlib import file_digest
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zipfile import BadZipFile
 
 from filelock import FileLock, Timeout
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
@@ -20,9 +22,10 @@ from lamella.errors import SetupError
 LOCK_SECONDS = 600
 ATTEMPTS = 3
 SIDE_BY_SIDE = 16
-FETCH_FAILURES = (OSError, RuntimeError)
+FETCH_FAILURES = (OSError, RuntimeError, BadZipFile)
 
 Advance = Callable[[int], None]
+"""Is told of bytes that came."""
 
 
 class DamagedArtifact(OSError):
@@ -53,11 +56,23 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """Artifacts that belong together; `unpack` makes of the fetched files what the folder holds."""
+    """Artifacts that belong together; `unpack` makes of the fetched files what the folder holds.
+
+    `intact` tells whether a folder still holds it; people read its `title` and, where it can't be
+    had, the `remedy`.
+    """
 
     name: str
     artifacts: tuple[Artifact, ...]
     unpack: Callable[[Sequence[Path], Path], None]
+    intact: Callable[[Path], bool] = Path.is_dir
+    title: str = ""
+    remedy: str = "go online and try again, or set LAMELLA_CACHE to a folder that holds it"
+
+    @property
+    def called(self) -> str:
+        """Its title, or else its name."""
+        return self.title or self.name
 
     @property
     def size(self) -> int:
@@ -65,7 +80,7 @@ class Package:
         return sum(artifact.size for artifact in self.artifacts)
 
 
-Fetch = Callable[[Artifact, Path], Path]
+Fetch = Callable[[Artifact, Path, Advance], Path]
 """Brings an artifact, using the given folder for what it downloads; answers its path."""
 
 
@@ -78,29 +93,31 @@ def pinned(file: str) -> tuple[Artifact, ...]:
 def installed(
     package: Package, cache: Path, fetch: Fetch | None = None, pause: float = 1.0
 ) -> Path:
-    """The folder of `package` inside `cache`, fetched the first time.
+    """The folder of `package` inside `cache`, fetched the first time, or when it is damaged.
 
     It appears whole or not at all, whatever is killed on the way. What fails to come is tried
     again after `pause` seconds, then twice that. Raises SetupError.
     """
     folder = cache / package.name
-    if not folder.is_dir():
-        with _locked(folder):
-            if not folder.is_dir():
+    if not package.intact(folder):
+        with _locked(folder, package):
+            if not package.intact(folder):
                 _install(package, folder, _retrying(fetch or from_maven, pause))
     return folder
 
 
-def from_maven(artifact: Artifact, downloads: Path) -> Path:
+def from_maven(artifact: Artifact, downloads: Path, advance: Advance) -> Path:
     """From the user's own Maven repository, else from those jgo knows, into `downloads`."""
     from jgo.config import GlobalSettings
-    from jgo.maven import MavenContext
+    from jgo.maven import MavenContext, PythonResolver
 
     settings = GlobalSettings.load()
     kept = settings.repo_cache / artifact.place
-    if kept.is_file() and _sha256(kept) == artifact.sha256:
+    if kept.is_file() and sha256(kept) == artifact.sha256:
+        advance(artifact.size)
         return kept
-    remote = MavenContext(repo_cache=downloads, timeout=60)
+    resolver = PythonResolver(progress_callback=lambda name, size: nullcontext(advance))
+    remote = MavenContext(resolver=resolver, repo_cache=downloads, timeout=60)
     remote.remote_repos |= settings.repositories
     component = remote.project(artifact.group, artifact.name).at_version(artifact.version)
     fetched: Path = component.artifact(packaging=artifact.packaging).resolve()
@@ -112,20 +129,26 @@ def cache_folder() -> Path:
     return Path(os.environ.get("LAMELLA_CACHE") or "~/.cache/lamella").expanduser()
 
 
+def sha256(path: Path) -> str:
+    """The checksum of a file's content."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
 def _artifact(coordinates: str, size: str, sha256: str) -> Artifact:
     group, name, version, packaging = coordinates.split(":")
     return Artifact(group, name, version, packaging, int(size), sha256)
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def _locked(folder: Path, package: Package) -> Iterator[None]:
     lock = FileLock(folder.with_name(f".{folder.name}.lock"), timeout=LOCK_SECONDS)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as exc:
         raise SetupError(
-            f"another process has been fetching {folder.name} for {LOCK_SECONDS} s: "
+            f"another process has been fetching {package.called} for {LOCK_SECONDS} s: "
             "end it, try again"
         ) from exc
     except OSError as exc:
@@ -146,14 +169,14 @@ def _retrying(fetch: Fetch, pause: float) -> Fetch:
         reraise=True,
     )
 
-    def checked(artifact: Artifact, downloads: Path) -> Path:
-        fetched = fetch(artifact, downloads)
-        if _sha256(fetched) != artifact.sha256:
+    def checked(artifact: Artifact, downloads: Path, advance: Advance) -> Path:
+        fetched = fetch(artifact, downloads, advance)
+        if sha256(fetched) != artifact.sha256:
             fetched.unlink()
             raise DamagedArtifact(f"{artifact.filename} does not match its checksum")
         return fetched
 
-    return lambda artifact, downloads: attempts.copy()(checked, artifact, downloads)
+    return lambda *asked: attempts.copy()(checked, *asked)
 
 
 def _install(package: Package, folder: Path, fetch: Fetch) -> None:
@@ -163,28 +186,17 @@ def _install(package: Package, folder: Path, fetch: Fetch) -> None:
             fetched = _fetch_all(package, downloads, fetch)
             unpacked.mkdir()
             package.unpack(fetched, unpacked)
+            shutil.rmtree(folder, ignore_errors=True)
             unpacked.rename(folder)
     except FETCH_FAILURES as exc:
         raise SetupError(
-            f"{package.name} can't be fetched ({type(exc).__name__}): "
-            "go online and try again, or set LAMELLA_CACHE to a folder that holds it"
+            f"{package.called} can't be fetched ({type(exc).__name__}): {package.remedy}"
         ) from exc
 
 
 def _fetch_all(package: Package, downloads: Path, fetch: Fetch) -> list[Path]:
     with _progress(package) as advance, ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-
-        def bring(artifact: Artifact) -> Path:
-            fetched = fetch(artifact, downloads)
-            advance(artifact.size)
-            return fetched
-
-        return list(pool.map(bring, package.artifacts))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
+        return list(pool.map(lambda one: fetch(one, downloads, advance), package.artifacts))
 
 
 @contextmanager
@@ -193,7 +205,7 @@ def _progress(package: Package) -> Iterator[Advance]:
     from rich.progress import Progress
 
     console = Console(stderr=True)
-    console.print(f"Fetching {package.name}, once: {package.size / 1e6:.0f} MB", highlight=False)
+    console.print(f"Fetching {package.called}, once: {package.size / 1e6:.0f} MB", highlight=False)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as shown:
         task = shown.add_task("downloading", total=package.size)
         yield lambda received: shown.advance(task, received)

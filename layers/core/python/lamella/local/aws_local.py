@@ -56,6 +56,14 @@ def serving_from(
 
     Raises SetupError where the `aws` or `local` extra is missing.
     """
+    settings = prepared(at, **overrides)
+    with closing(open_aws(settings, keys=keys, background=True)) as service:
+        create_index(service, at.index)
+        yield service
+
+
+def prepared(at: Servers, **overrides: Any) -> Settings:
+    """The settings of a service over fresh `at`, whose table is there; raises as above."""
     chosen: dict[str, Any] = {
         "engine": "aws",
         "table": TABLE,
@@ -67,9 +75,7 @@ def serving_from(
     }
     settings = Settings.from_env(**{**chosen, **overrides})
     _create_table(settings)
-    with closing(open_aws(settings, keys=keys, background=True)) as service:
-        _create_index(service, at.index)
-        yield service
+    return settings
 
 
 def stored(at: Servers, table: str = TABLE) -> str:
@@ -104,7 +110,7 @@ def _create_table(settings: Settings) -> None:
     create_table(settings.table, settings.table_endpoint, **AT_HOME)
 
 
-def _create_index(service: Service, url: str) -> None:
+def create_index(service: Service, url: str) -> None:
     """An index that refreshes often; whoever opens it first makes it."""
     from lamella.engines.opensearch import OpenSearchIndex
 
