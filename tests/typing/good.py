@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, assert_type
 
@@ -46,6 +47,18 @@ def sessions_and_org(memory: Memory) -> None:
     memory.forget(user_id="alex")
 
 
+def many_memories(memory: Memory, memory_id: str) -> list[Json]:
+    memory.batch_update([{"memory_id": memory_id, "text": "I'm Alexandra."}])
+    memory.batch_delete([memory_id, {"memory_id": memory_id}])
+    memory.feedback(memory_id, "POSITIVE", "still true")
+    memory.update_project(includes="travel", excludes=None)
+    assert_type(memory.project(["includes"]), Json)
+    assert_type(memory.users(page=2)["results"], Any)
+    assert_type(memory.reset(), Json)
+    assert_type(memory.export(user_id="alex"), Iterator[Json])
+    return list(memory.export(filters={"user_id": "alex"}, superseded=True))
+
+
 async def awaited(memory: AsyncMemory, memory_id: str) -> list[Json]:
     captured = await memory.add(["I'm Alex."], user_id="alex", expiration_date=date(2030, 1, 1))
     assert_type(captured, Json)
@@ -55,6 +68,8 @@ async def awaited(memory: AsyncMemory, memory_id: str) -> list[Json]:
     asyncio.create_task(memory.delete(memory_id)).cancel()
     async with AsyncMemory(api_key="lm_…", timeout=5) as other:
         assert_type(other, AsyncMemory)
+    assert_type(memory.export(user_id="alex"), AsyncIterator[Json])
+    assert_type([line async for line in memory.export(user_id="alex")], list[Json])
     return assert_type(await memory.history(memory_id), list[Json])
 
 

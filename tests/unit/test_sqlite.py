@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -426,6 +427,14 @@ def test_scrubbing_reaches_what_page_splits_left_behind(
     table.scrub()
     left = set(re.findall(rb"canary\d{4}", on_disk(path)))
     assert left == {record.text.split()[0].encode() for record in stay}
+
+
+def test_scrubs_at_the_same_time_wait_for_each_other(path: Path, table: SqliteTable) -> None:
+    for n in range(200):
+        table.write([(Put(Item(Key("p", f"{n}"), {"text": "x" * 20_000})),)])
+    with ThreadPoolExecutor(4) as threads:
+        for done in [threads.submit(table.scrub) for _ in range(40)]:
+            done.result()
 
 
 def test_tidying_scrubs_once_a_day(path: Path, table: SqliteTable) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Lock, Thread, current_thread, local
 
@@ -67,8 +68,8 @@ class SqliteFile:
 
         Raises Unavailable if another process kept reading for `patience` ms.
         """
-        with self._translated():
-            self._connection().wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        with self._translated(), self._turn_to_write():
+            self._truncate()
 
     def rebuild(self) -> None:
         """Write the file anew, so that it holds no byte of what was deleted.
@@ -79,7 +80,7 @@ class SqliteFile:
         """
         with self._translated(), self._turn_to_write():
             self._connection().execute("VACUUM")
-        self.truncate_log()
+            self._truncate()
 
     def bytes_on_disk(self) -> int:
         """The size of the file and its log."""
@@ -147,14 +148,23 @@ class SqliteFile:
             check_format(connection, self.path)
 
     def _lay_out(self) -> None:
-        """Of several that open a new file at once, SQLite turns some away without any patience."""
-        patiently = Retrying(
+        """Several may open a new file at once."""
+        self._patiently(partial(self._connection().execute, LAYOUT))
+
+    def _truncate(self) -> None:
+        """Another process may be doing the same."""
+        mode = apsw.SQLITE_CHECKPOINT_TRUNCATE
+        self._patiently(partial(self._connection().wal_checkpoint, mode=mode))
+
+    def _patiently(self, step: Callable[[], object]) -> None:
+        """For steps of which SQLite turns all but one away, without any patience of its own."""
+        again = Retrying(
             retry=retry_if_exception_type(apsw.BusyError),
             stop=stop_after_delay(self._patience / SECOND),
             wait=wait_random(0.01, 0.1),
             reraise=True,
         )
-        patiently(self._connection().execute, LAYOUT)
+        again(step)
 
     @contextmanager
     def _turn_to_write(self) -> Iterator[None]:

@@ -2,7 +2,8 @@
 
 A leaf is `{"field": value}` or `{"field": {"operator": value}}`; several keys in one object are
 ANDed, beside AND, OR and NOT too; NOT of a list is "none of them". `"*"` means "is there". A bare
-date stands for its whole day in UTC: `eq` within it, `gt` after it, `lte` up to its end.
+date stands for its whole day in UTC: `eq` within it, `gt` after it, `lte` up to its end. Of a user,
+agent, app or session `ne` asks for another one, which has to be there.
 See https://docs.mem0.ai/platform/features/v2-memory-filters
 """
 
@@ -16,6 +17,7 @@ from lamella.errors import Invalid
 from lamella.filters.fields import ALIASES, NAMES, SHAPES, Scalar, Shape
 from lamella.filters.tree import All, Filter, Leaf, Not, Op, either
 from lamella.filters.values import comparison, string
+from lamella.scopes import Scope
 
 MAX_DEPTH = 16
 MAX_LEAVES = 500
@@ -118,7 +120,9 @@ class _Reader:
         if op not in allowed:
             raise Invalid(f"{name} has no operator {_shown(op)}: use {', '.join(allowed)}")
         if op == "ne":
-            return Not(self._leaf(name, field, "eq", value))
+            other = Not(self._leaf(name, field, "eq", value))
+            somebodys = field[0] in Scope.__slots__ and value != "*"
+            return All((Leaf(field, "present"), other)) if somebodys else other
         if op == "in":
             return self._any_of(name, field, value)
         self._count()

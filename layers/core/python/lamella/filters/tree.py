@@ -42,7 +42,7 @@ class Either:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """The part does not hold; so `ne` is true of an absent field."""
+    """The part does not hold, as it never does for an absent field."""
 
     part: Filter
 
