@@ -90,13 +90,14 @@ class Leaving(HashingEmbedder):
 
 
 def told(language: str, embedder: Embedder) -> World:
-    """A world that was told the whole conversation, turn by turn."""
+    """A world that was told the whole conversation."""
     world = in_memory(embedder=embedder)
-    for one in script(language).said:
-        world.clock.advance(60_000)
-        message = {"role": "user", "name": one.speaker, "content": one.text}
-        world.add([message], user_id="them")
-        world.flush(user_id="them")
+    said = script(language).said
+    world.add(
+        [{"role": "user", "name": one.speaker, "content": one.text} for one in said],
+        user_id="them",
+    )
+    world.flush(user_id="them")
     return world
 
 
