@@ -6,16 +6,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from infra.node import use_locked_node
+import aws_cdk as cdk
+from cdk_nag import AwsSolutionsChecks
 
-use_locked_node()
-
-import aws_cdk as cdk  # noqa: E402
-from cdk_nag import AwsSolutionsChecks  # noqa: E402
-
-from infra import bundling  # noqa: E402
-from infra.choices import BadContext, Choices  # noqa: E402
-from infra.stack import MemoryStack  # noqa: E402
+from infra import bundling
+from infra.choices import BadContext, Choices
+from infra.stack import MemoryStack
 
 
 def main() -> int:

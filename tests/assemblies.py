@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.acknowledgements import broken
+from infra.app import assemble
+from infra.bundling import layers_of
+from infra.choices import Choices
+
 LOCAL = {
     "lamella:stage": "production",
     "lamella:embedding": "local",
@@ -51,10 +56,8 @@ class Assembly:
 
 
 def synthesized(folder: Path, context: Mapping[str, Any], layers: Mapping[Any, Path]) -> Assembly:
-    from infra.acknowledgements import broken
-    from infra.app import assemble, cdk  # first of all: it tells the CDK which Node to run on
-    from infra.bundling import layers_of
-    from infra.choices import Choices
+    """The stack of `context`, written to `folder`."""
+    import aws_cdk as cdk  # only after `infra`, which chooses its Node
 
     app = cdk.App(outdir=str(folder))
     choices = Choices.read(context)

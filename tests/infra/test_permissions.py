@@ -183,8 +183,9 @@ class Story:
         self._organization()
         self._surface()
         self._keys()
+        self._imported()
         self._forgotten()
-        assert self.called == {route.name for route in ROUTES} - {"import"}
+        assert self.called == {route.name for route in ROUTES}
         return self.witness.used
 
     def _remembered(self) -> str:
@@ -258,6 +259,11 @@ class Story:
         self.witness.function = "authorize"
         assert self.service.authorize(key["key"]).org == "acme"
         self.call("DELETE", f"/v1/keys/{key['id']}/")
+
+    def _imported(self) -> None:
+        elsewhere = {"id": "0a1b2c3d", "memory": "Lee sails.", "user_id": "lee"}
+        self.call("POST", "/v1/import/", {"memories": [elsewhere]})
+        self.promote()
 
     def _forgotten(self) -> None:
         self.call("POST", "/v3/memories/add/", {"messages": "I am Kim.", "user_id": "kim"})
