@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 from assemblies import Assembly
@@ -10,6 +12,15 @@ from assemblies import Assembly
 from lamella.routes import ROUTES
 
 METHOD = "AWS::ApiGateway::Method"
+
+
+def test_the_stack_takes_the_routes_and_nothing_else_of_the_library() -> None:
+    taken = {
+        name
+        for path in (Path(__file__).parents[2] / "infra").glob("*.py")
+        for name in re.findall(r"^ *(?:from|import) (lamella[.\w]*)", path.read_text(), re.M)
+    }
+    assert taken == {"lamella.routes"}
 
 
 def test_every_route_is_there_and_reaches_its_function(development: Assembly) -> None:
