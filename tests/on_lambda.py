@@ -55,9 +55,9 @@ def main(function: Path, layers: list[Path]) -> None:
     for engine in ("bedrock_extraction", "eventbridge", "kms", "opensearch", "sqs"):
         importlib.import_module(f"lamella.engines.{engine}")
     library = importlib.import_module("lamella")
-    for module in pkgutil.walk_packages(library.__path__, "lamella."):
-        if module.name.split(".")[1] not in (*ELSEWHERE, "engines"):
-            importlib.import_module(module.name)
+    for module in pkgutil.iter_modules(library.__path__):
+        if module.name not in ELSEWHERE:
+            importlib.import_module(f"lamella.{module.name}")
     importlib.import_module("lamella.scrub").scrub({"said": "my password is hunter2"})
     service.close()
     print(json.dumps(sorted(_imported())))

@@ -96,6 +96,14 @@ def test_producers_memories_come_to_capture_and_into_no_archive_and_no_queue(
     assert archive["EventPattern"] == {"source": [SOURCE], "detail-type": [TURNS_CAPTURED]}
 
 
+def test_a_submission_is_tried_again_and_a_tick_of_the_sweep_is_not(development: Assembly) -> None:
+    tried = {
+        _of(config["FunctionName"]["Ref"]): config["MaximumRetryAttempts"]
+        for config in development.of("AWS::Lambda::EventInvokeConfig").values()
+    }
+    assert tried == {"Capture": 2, "Promote": 0}
+
+
 def test_the_sweep_runs_every_minute(development: Assembly) -> None:
     [rule] = [r for r in development.of(RULE).values() if "ScheduleExpression" in r]
     assert rule["ScheduleExpression"] == "rate(1 minute)"
@@ -133,11 +141,12 @@ def test_functions_run_on_arm_with_logs_of_their_own(assembly: Assembly) -> None
     assert all("RetentionInDays" in g for g in assembly.of("AWS::Logs::LogGroup").values())
 
 
-def test_each_function_has_the_alias_it_is_called_by(development: Assembly) -> None:
+def test_each_function_has_two_names_one_for_the_gateway_and_one_for_everybody_else(
+    development: Assembly,
+) -> None:
     found = {_alias(development, {"Ref": id}) for id in development.of("AWS::Lambda::Alias")}
-    names = ("Capture", "Promote", "Retrieve", "Govern")
-    wanted = {(name, alias) for name in names for alias in ("api", "direct")}
-    assert found == wanted | {("Authorize", "api")}
+    names = ("Capture", "Promote", "Retrieve", "Govern", "Authorize")
+    assert found == {(name, alias) for name in names for alias in ("api", "direct")}
 
 
 def test_callers_wait_for_a_snapshot_not_for_imports(development: Assembly) -> None:
