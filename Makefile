@@ -9,7 +9,7 @@ STAMP := $(VENV)/.ready
 CLIENTS := $(VENV)/clients/.ready
 NPM := $(VENV)/clients/npm
 SYNTH := $(VENV)/synth/.ready
-CDK := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m infra.cdk
+CDK := $(BIN)/python -m infra.cdk
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-engines test-clients check synth deploy destroy \

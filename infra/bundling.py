@@ -72,6 +72,18 @@ def _platform_bound() -> Iterator[str]:
                 yield requirement
 
 
+def built(layers: Sequence[Layer]) -> dict[Layer, Path]:
+    """The folders of `layers`, built anew; says where they have to go without bytecode.
+
+    Raises NotFetched.
+    """
+    found = compiler()
+    if found is None:
+        told = f"no Python {LAMBDA_PYTHON} is here: without bytecode in the layers, first calls are"
+        print(told, "slower", file=sys.stderr)
+    return {layer: build(layer, found) for layer in layers}
+
+
 def build(layer: Layer, compiler: Sequence[str] | None = None) -> Path:
     """The folder of `layer`, built anew. Raises NotFetched.
 

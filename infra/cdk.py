@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from infra.bundling import ROOT
 from infra.choices import BadContext, Choices
-from infra.node import use_locked_node
+from infra.node import FOLDER
 from infra.summary import show
 
 COMMAND = ROOT / ".venv" / "synth" / "node_modules" / ".bin" / "cdk"
@@ -34,9 +34,9 @@ def main(command: str) -> int:
     except BadContext as wrong:
         print(f"lamella: {wrong}", file=sys.stderr)
         return 2
-    use_locked_node()
     context = [part for pair in over.items() for part in ("--context", "=".join(pair))]
-    environment = {**os.environ, "CDK_DISABLE_CLI_TELEMETRY": "true"}
+    path = os.pathsep.join([str(FOLDER), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path, "CDK_DISABLE_CLI_TELEMETRY": "true"}
     asked = [str(COMMAND), *ARGUMENTS[command], *QUIET, *context]
     status = subprocess.run(asked, cwd=ROOT, env=environment).returncode
     if command == "synth" and status == 0:

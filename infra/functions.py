@@ -66,6 +66,9 @@ class Functions(Construct):
             max_concurrency=promote.size.concurrency - SPARE,
         )
         messaging.sweep(promote.direct)
+        promote.direct.configure_async_invoke(
+            retry_attempts=0, max_event_age=cdk.Duration.minutes(1)
+        )
         messaging.bring_submissions(self["capture"].direct)
         self["capture"].direct.configure_async_invoke(
             retry_attempts=2, max_event_age=cdk.Duration.hours(6)

@@ -43,7 +43,8 @@ def _dynamodb(*names: str) -> tuple[str, ...]:
     return tuple(f"dynamodb:{name}" for name in names)
 
 
-_FIND = _dynamodb("GetItem", "BatchGetItem", "Query")
+_GET = _dynamodb("GetItem", "BatchGetItem")
+_FIND = (*_GET, *_dynamodb("Query"))
 _CHANGE = _dynamodb("ConditionCheckItem", "PutItem", "UpdateItem")
 _DELETE = _dynamodb("DeleteItem")
 
@@ -85,7 +86,6 @@ _SEARCH = (
 )
 _PROJECT = (
     Grant("domain/_bulk", ("es:ESHttpPost",)),
-    Grant("domain/_msearch", ("es:ESHttpPost",)),
     Grant("domain/_index_template/memories", ("es:ESHttpGet", "es:ESHttpPut")),
     Grant("domain/memories*", ("es:ESHttpGet", "es:ESHttpPut")),
 )
@@ -94,7 +94,7 @@ _EXTRACT = Grant("extraction model", ("bedrock:InvokeModel",))
 _ONLY_KEYS: Conditions = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["K#*"]}}
 
 PERMISSIONS: Mapping[Function, tuple[Grant, ...]] = {
-    "capture": (Grant("table", (*_FIND, *_CHANGE)), _SEAL, _SECRETS, _NUDGE, _LOG),
+    "capture": (Grant("table", (*_GET, *_CHANGE)), _SEAL, _SECRETS, _NUDGE, _LOG),
     "promote": (
         Grant("table", (*_FIND, *_CHANGE, *_DELETE)),
         Grant("table/index/due", _dynamodb("Query")),
@@ -117,9 +117,11 @@ PERMISSIONS: Mapping[Function, tuple[Grant, ...]] = {
     "retrieve": (Grant("table", _FIND), _OPEN, *_SEARCH, _EMBED, _LOG),
     "govern": (
         Grant("table", (*_FIND, *_CHANGE, *_DELETE)),
+        Grant("table/index/due", _dynamodb("Query")),
         _SEAL,
         _SECRETS,
         _NUDGE,
+        Grant("domain/_msearch", ("es:ESHttpPost",)),
         *_PROJECT,
         _EMBED,
         _LOG,
