@@ -83,12 +83,14 @@ class Function:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.wait()
+        self._listener.join()
         self._events.put(None)
         self._http.shutdown()
         self._http.server_close()
@@ -106,8 +108,8 @@ class Function:
 
     def _listen(self) -> None:
         assert self._process.stdout
-        for line in self._process.stdout:
-            self._lines.append(line)
+        with self._process.stdout as printed:
+            self._lines.extend(printed)
 
     def _next(self) -> tuple[str, str, bytes] | None:
         return self._events.get()
@@ -153,6 +155,10 @@ def _runtime_api(function: Function) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
             self.wfile.flush()
+
+        def handle(self) -> None:
+            with suppress(ConnectionError):  # its process has been ended
+                super().handle()
 
         def log_message(self, format: str, *args: object) -> None:
             """The function's own output is what is kept."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
@@ -65,15 +66,18 @@ class Stack:
             "LAMELLA_CLOCK_SKEW": "0",
         }
 
-    def function(self, name: str, **environ: str) -> Function:
-        """The process of one function; `environ` is set before it first starts."""
+    def function(self, name: str) -> Function:
+        """The process of one function."""
         if name not in self._functions:
-            lambdas = runtime()
-            path = [LIBRARY, lambdas.packages]
-            folder = ROOT / "functions" / name
-            started = Function(folder, lambdas.python, path, self._environ | environ)
-            self._functions[name] = self._opened.enter_context(started)
+            self._functions[name] = self._opened.enter_context(self.started(name))
         return self._functions[name]
+
+    def started(self, name: str, **environ: str) -> Function:
+        """A process of its own, with `environ` besides; it starts with `with`."""
+        lambdas = runtime()
+        path = [LIBRARY, lambdas.packages]
+        environ = self._environ | environ
+        return Function(ROOT / "functions" / name, lambdas.python, path, environ)
 
     def direct(self, name: str, action: str, /, **fields: Any) -> Any:
         """What an agent inside AWS does: invoke a function by its alias `direct`."""
@@ -156,7 +160,13 @@ def stack(dynamodb: str, opensearch: str, moto: str) -> Iterator[Stack]:
             made.close()
 
 
-def metrics(log: str) -> list[dict[str, Any]]:
-    """What CloudWatch would read out of a log."""
-    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
-    return [line for line in lines if "_aws" in line]
+def measured(function: Function, name: str) -> dict[str, Any]:
+    """The latest metrics of `function` that have `name`, as CloudWatch reads them in its log."""
+    until = monotonic() + 10
+    while monotonic() < until:
+        lines = [json.loads(line) for line in function.log.splitlines() if f'"{name}"' in line]
+        if lines:
+            latest: dict[str, Any] = lines[-1]
+            return latest
+        sleep(0.02)
+    raise AssertionError(f"no metric {name}: {function.log}")
