@@ -10,7 +10,7 @@ CLIENTS := $(VENV)/clients/.ready
 NPM := $(VENV)/clients/npm
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-engines test-clients check bench bench-engines bench-wire lock clean
+.PHONY: help setup run test test-engines test-clients check bench bench-cold bench-engines bench-wire lock clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ ifdef LOCOMO
 else
 	@echo "Recall not measured: make bench LOCOMO=<path of LoCoMo's locomo10.json>"
 endif
+
+bench-cold: setup  ## Measure cold starts of the functions beside importing boto3
+	@$(BIN)/python -m benchmarks.cold
 
 bench-engines: setup  ## Measure DynamoDB Local and OpenSearch beside their bare calls
 	@$(BIN)/python -m benchmarks.engines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import snapshot_restore_py
@@ -34,7 +35,7 @@ def _registry() -> Iterator[None]:
     snapshot_restore_py.get_after_restore().clear()
 
 
-def run(hooks: list[tuple[Callable[..., None], tuple[Door], dict[str, object]]]) -> None:
+def run(hooks: list[tuple[Callable[..., None], tuple[Any, ...], dict[str, object]]]) -> None:
     for hook, positional, named in hooks:
         hook(*positional, **named)
 
@@ -43,7 +44,7 @@ def test_without_snapshots_the_first_call_opens_the_service(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv(snapshot.INITIALIZATION, "on-demand")
-    snapshot.prepare(Door("retrieve", Opened, ()))
+    snapshot.prepare(Door("retrieve", Opened, ()), "retrieve")
     assert snapshot_restore_py.get_before_snapshot() == []
     assert snapshot_restore_py.get_after_restore() == []
 
@@ -56,7 +57,7 @@ def test_the_service_is_open_before_and_reconnected_after(monkeypatch: pytest.Mo
         opened.append(Opened())
         return opened[-1]
 
-    snapshot.prepare(Door("retrieve", open_service, ()))
+    snapshot.prepare(Door("retrieve", open_service, ()), "retrieve")
     assert opened == []
     run(snapshot_restore_py.get_before_snapshot())
     assert [one.asked for one in opened] == [["prepare"]]
