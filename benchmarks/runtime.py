@@ -63,6 +63,13 @@ def wanted() -> list[str]:
     return sorted(_closure(["lamella[aws]", *BOOTSTRAP]) - {"lamella"} - LEFT_OUT)
 
 
+def locked(names: Iterable[str]) -> str:
+    """The entries of the lock with these names, each with its hashes."""
+    chosen = set(names)
+    entries = re.split(r"\n(?=\S)", LOCK.read_text())
+    return "\n".join(one for one in entries if canonicalize_name(one.split("==")[0]) in chosen)
+
+
 def compiled(source: Path, target: Path, python: Path) -> Path:
     """A copy of `source` with its bytecode, as a layer would bring it."""
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
@@ -90,19 +97,19 @@ def _pythons() -> Iterator[Path]:
 
 def _packages(python: Path) -> Path:
     """Installed once for each lock; who comes while another installs waits."""
-    locked = _locked(wanted())
-    folder = KEPT / f"{VERSION}-{hashlib.sha256(locked.encode()).hexdigest()[:12]}"
+    entries = locked(wanted())
+    folder = KEPT / f"{VERSION}-{hashlib.sha256(entries.encode()).hexdigest()[:12]}"
     KEPT.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
-            _install(python, locked, folder)
+            _install(python, entries, folder)
     return folder
 
 
-def _install(python: Path, locked: str, folder: Path) -> None:
+def _install(python: Path, entries: str, folder: Path) -> None:
     with TemporaryDirectory(dir=KEPT) as room:
         listed, made = Path(room, "locked.txt"), Path(room, "packages")
-        listed.write_text(locked)
+        listed.write_text(entries)
         uv = [str(Path(sys.executable).parent / "uv"), "pip", "install", "--quiet"]
         exact = ["--no-deps", "--require-hashes", "--only-binary", ":all:"]
         subprocess.run(
@@ -114,13 +121,6 @@ def _install(python: Path, locked: str, folder: Path) -> None:
         compile_all = [str(python), "-m", "compileall", "-q", str(made)]
         subprocess.run(compile_all, check=False, capture_output=True)
         made.rename(folder)
-
-
-def _locked(names: Iterable[str]) -> str:
-    """The entries of the lock with these names, each with its hashes."""
-    chosen = set(names)
-    entries = re.split(r"\n(?=\S)", LOCK.read_text())
-    return "\n".join(one for one in entries if canonicalize_name(one.split("==")[0]) in chosen)
 
 
 def _closure(asked: Iterable[str]) -> set[str]:
