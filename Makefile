@@ -13,7 +13,7 @@ CDK := $(BIN)/python -m infra.cdk
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-engines test-clients check synth deploy destroy \
-	bench bench-engines bench-pages bench-recall bench-wire lock clean
+	bench bench-cold bench-engines bench-pages bench-recall bench-wire lock clean
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ else
 	@echo "Nothing to measure on: make bench-recall LOCOMO=<path of LoCoMo's locomo10.json>," \
 		"which is at https://github.com/snap-research/locomo (CC BY-NC 4.0)" && exit 1
 endif
+
+bench-cold: setup  ## Measure cold starts of the functions beside importing boto3
+	@$(BIN)/python -m benchmarks.cold
 
 bench-engines: setup  ## Measure DynamoDB Local and OpenSearch beside their bare calls
 	@$(BIN)/python -m benchmarks.engines

@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lamella.authorizer import context_of, key_in
 from lamella.errors import Unauthenticated
+from lamella.functions import snapshot
 from lamella.functions.door import Door, OpenService, open_service
 from lamella.functions.observed import Handler, Observed
 from lamella.models import Principal
@@ -37,6 +38,7 @@ def build(opened: OpenService = open_service) -> Handler:
         tally("Authenticated")
         return allowed(principal, APIGatewayAuthorizerRequestEvent(event).method_arn)
 
+    snapshot.prepare(door, "access")
     return Observed("authorize").around(authorize)
 
 

@@ -8,9 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
+import awslambdaric
 import pytest
 
-from benchmarks import add, pages, promotion, recall, search, stages
+from benchmarks import add, pages, promotion, recall, runtime, search, stages
+from benchmarks.bootstrap import Function
 from benchmarks.corpus import memory, questions
 from benchmarks.figures import p50, p95, percentile, result
 from benchmarks.judge import recalled
@@ -253,3 +255,27 @@ CONVERSATION = {
         {"question": "Who knows?", "category": 2, "evidence": ["D9:9"]},
     ],
 }
+
+
+# --- the runtime of functions -------------------------------------------------------------------
+
+
+def test_the_functions_get_what_they_need_of_the_lock_and_nothing_else() -> None:
+    names = set(runtime.wanted())
+    assert {"pynamodb", "opensearch-py", "aws-lambda-powertools", "awslambdaric"} <= names
+    assert names & {"grpcio", "numpy", "typer", "moto", "pytest", "lamella"} == set()
+    locked = runtime.locked(names)
+    entries = [line for line in locked.splitlines() if not line.startswith(" ")]
+    assert sorted(line.split("==")[0] for line in entries) == sorted(names)
+    assert locked.count("--hash=") >= len(names)
+
+
+def test_a_function_that_dies_is_told_with_what_it_printed(tmp_path: Path) -> None:
+    (tmp_path / "handler.py").write_text("print('no luck', flush=True)\nraise SystemExit(3)")
+    packages = Path(str(awslambdaric.__file__)).parents[1]
+    with (
+        Function(tmp_path, Path(sys.executable), [packages], {}) as function,
+        pytest.raises(RuntimeError, match="ended with 3") as raised,
+    ):
+        function.invoke({})
+    assert "no luck" in str(raised.value)

@@ -34,7 +34,8 @@ from lamella.requests.times import duration, expiry, moment
 from lamella.scopes import Kind, Layer, Scope
 
 SECRET = "my-words-must-not-come-back"
-MODELS = [m for m in vars(requests).values() if isinstance(m, type) and issubclass(m, Asked)]
+NAMED = [getattr(requests, name) for name in requests.__all__]
+MODELS = [m for m in NAMED if isinstance(m, type) and issubclass(m, Asked)]
 
 
 def add(messages: object = "I love hiking", **fields: Any) -> AddRequest:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lamella import blocks, keys, policy, receipts, sessions
 from lamella.clock import Clock
@@ -22,13 +22,15 @@ from lamella.org_secret import OrgSecrets
 from lamella.personal import Personal
 from lamella.ports import Bus, Commit, Get, Nudge, Put, Table
 from lamella.receipts import PENDING, SUCCEEDED, Receipt
-from lamella.requests import AddRequest, AttentionRequest, CloseRequest, Message, WorkingRequest
 from lamella.results import Captured, Wire
 from lamella.scopes import Kind, Layer, Scope
 from lamella.scrub import scrub
 from lamella.settings import Settings
 from lamella.verbatim import Verbatim
 from lamella.working import ATTENTION, Working
+
+if TYPE_CHECKING:
+    from lamella.requests import AddRequest, AttentionRequest, CloseRequest, Message, WorkingRequest
 
 MAX_WORKING_ITEMS = 40
 

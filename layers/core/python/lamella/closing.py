@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lamella import keys
 from lamella.clock import Clock
 from lamella.errors import NotFound
 from lamella.ids import Ids
 from lamella.inflight import InFlight
 from lamella.ports import Bus, Commit, Get, Is, Item, Mark, Nudge, Table, Update
-from lamella.requests import CloseRequest
 from lamella.results import Wire
 from lamella.scopes import Scope
 from lamella.sessions import Session
 from lamella.settings import Settings
+
+if TYPE_CHECKING:
+    from lamella.requests import CloseRequest
 
 
 class Closing:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 from urllib.parse import urlsplit
 
-from lamella.budget import Budget, Budgeted
 from lamella.clock import system_clock
 from lamella.errors import SetupError
 from lamella.ports import Bus, Cipher, Embedder, Extractor, Index, Table
 from lamella.settings import Settings
+from lamella.wiring import Engines, once
 
 if TYPE_CHECKING:
     from lamella.reindex import Reindex
-    from lamella.wiring import Engines
+
+Made = TypeVar("Made")
 
 
 class Caller(TypedDict, total=False):
@@ -34,8 +35,6 @@ def engines(settings: Settings, bus: Bus | None = None) -> Engines:
 
     Nothing is asked of any service yet. Raises SetupError where a setting or a package is missing.
     """
-    from lamella.wiring import Engines
-
     try:
         table, embedder = _table(settings), _embedder(settings)
         return Engines(
@@ -48,6 +47,58 @@ def engines(settings: Settings, bus: Bus | None = None) -> Engines:
         )
     except ImportError as missing:
         raise _missing(missing) from missing
+
+
+class Deferred:
+    """The `Engines` of a deployment, each made when a use case first asks for it.
+
+    Raises SetupError at once where a setting is missing, and later what making an engine raises.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        _check(settings)
+        self._settings = settings
+
+    @once
+    def table(self) -> Table:
+        """The truth."""
+        return _made(lambda: _table(self._settings))
+
+    @once
+    def index(self) -> Index:
+        """Its projection."""
+        return _made(lambda: _index(self._settings, self.embedder))
+
+    @once
+    def embedder(self) -> Embedder:
+        """Texts to vectors."""
+        return _made(lambda: _embedder(self._settings))
+
+    @once
+    def extractor(self) -> Extractor:
+        """Turns to facts."""
+        return _made(lambda: _extractor(self._settings, self.table))
+
+    @once
+    def bus(self) -> Bus:
+        """Nudges to promotion."""
+        return _made(lambda: _bus(self._settings))
+
+    @once
+    def cipher(self) -> Cipher | None:
+        """What seals secrets."""
+        return _made(lambda: _cipher(self._settings))
+
+    @property
+    def reads_instructions(self) -> bool:
+        """Whether the extractor is a model."""
+        return self._settings.extractor != "rules"
+
+    def close(self) -> None:
+        """Close those that were made."""
+        for name in ("index", "table"):
+            if name in vars(self):
+                getattr(self, name).close()
 
 
 @contextmanager
@@ -74,6 +125,21 @@ def reindexing(settings: Settings) -> Iterator[Reindex]:
         raise _missing(missing) from missing
     with closing(table), closing(rebuild):
         yield Reindex(table, rebuild, embedder, system_clock)
+
+
+def _made(make: Callable[[], Made]) -> Made:
+    try:
+        return make()
+    except ImportError as missing:
+        raise _missing(missing) from missing
+
+
+def _check(settings: Settings) -> None:
+    _domain(settings)
+    if not settings.bus:
+        _queue(settings)
+    if settings.extractor == "bedrock":
+        _extraction_model(settings)
 
 
 def _missing(package: ImportError) -> SetupError:
@@ -123,9 +189,10 @@ def _extractor(settings: Settings, table: Table) -> Extractor:
 
     if settings.extractor == "rules":
         return Rules()
+    from lamella.budget import Budget, Budgeted
     from lamella.engines.bedrock_extraction import BedrockExtractor
 
-    model = _needed(settings.extraction_model, "EXTRACTION_MODEL", "a model or inference profile")
+    model = _extraction_model(settings)
     if settings.budget is None:
         return BedrockExtractor(model)
     budget = Budget(table, settings.budget, system_clock)
@@ -139,13 +206,21 @@ def _bus(settings: Settings) -> Bus:
         return EventBridgeBus(settings.bus)
     from lamella.engines.sqs import SqsBus
 
-    return SqsBus(_needed(settings.queue_url, "BUS", "an event bus, or LAMELLA_QUEUE_URL"))
+    return SqsBus(_queue(settings))
 
 
 def _cipher(settings: Settings) -> Cipher | None:
     from lamella.engines.kms import KmsCipher
 
     return KmsCipher(settings.kms_key) if settings.kms_key else None
+
+
+def _queue(settings: Settings) -> str:
+    return _needed(settings.queue_url, "BUS", "an event bus, or LAMELLA_QUEUE_URL")
+
+
+def _extraction_model(settings: Settings) -> str:
+    return _needed(settings.extraction_model, "EXTRACTION_MODEL", "a model or inference profile")
 
 
 def _needed(value: str, name: str, what: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from lamella import keys
 from lamella.clock import Clock
@@ -10,10 +11,10 @@ from lamella.errors import NotFound
 from lamella.memories import Memories
 from lamella.models import Record
 from lamella.ports import Check, Delete, Get, Item, Operation, Present, Put, Table
-from lamella.privacy import redact_pii
-from lamella.requests import FeedbackRequest
 from lamella.results import Wire
-from lamella.scrub import scrub
+
+if TYPE_CHECKING:
+    from lamella.requests import FeedbackRequest
 
 NO_FEEDBACK: Wire = {"feedback": None, "feedback_reason": None}
 
@@ -54,4 +55,7 @@ def given(table: Table, org: str, records: Sequence[Record]) -> dict[str, Wire]:
 
 def _clean(reason: str | None) -> str | None:
     """Without secrets and personal data, like any text that stays."""
+    from lamella.privacy import redact_pii
+    from lamella.scrub import scrub
+
     return None if reason is None else redact_pii(scrub(reason)[0])[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from typing import TYPE_CHECKING
 
 from lamella import keys
 from lamella.access import Access
@@ -28,29 +29,31 @@ from lamella.parked import Parked
 from lamella.personal import Personal
 from lamella.ports import Get, Query, Table
 from lamella.projects import Projects
-from lamella.requests import (
-    BatchDeleteRequest,
-    BatchUpdateRequest,
-    ConsentOfRequest,
-    ConsentRequest,
-    DeleteAllRequest,
-    EntitiesRequest,
-    ExportPageRequest,
-    ExportRequest,
-    FeedbackRequest,
-    ForgetRequest,
-    ImportRequest,
-    KeyRequest,
-    ListRequest,
-    OrgAddRequest,
-    OrgUpdateRequest,
-    ProjectRequest,
-    ProjectUpdateRequest,
-    RedriveRequest,
-    UpdateRequest,
-)
 from lamella.results import Page, Wire, entry_wire, memory_wire
 from lamella.scopes import Layer
+
+if TYPE_CHECKING:
+    from lamella.requests import (
+        BatchDeleteRequest,
+        BatchUpdateRequest,
+        ConsentOfRequest,
+        ConsentRequest,
+        DeleteAllRequest,
+        EntitiesRequest,
+        ExportPageRequest,
+        ExportRequest,
+        FeedbackRequest,
+        ForgetRequest,
+        ImportRequest,
+        KeyRequest,
+        ListRequest,
+        OrgAddRequest,
+        OrgUpdateRequest,
+        ProjectRequest,
+        ProjectUpdateRequest,
+        RedriveRequest,
+        UpdateRequest,
+    )
 
 HISTORY = 1_000
 

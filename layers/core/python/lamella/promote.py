@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from lamella import keys, sessions
 from lamella.changes import expire
@@ -32,13 +33,15 @@ from lamella.projection import Projection
 from lamella.projects import guidance_of
 from lamella.reach import owners_of_session
 from lamella.reconcile import Reconcile
-from lamella.requests import FlushRequest
 from lamella.results import Wire
 from lamella.scopes import Layer
 from lamella.setbacks import Setbacks, moved_on
 from lamella.settings import Settings
 from lamella.tallies import tally
 from lamella.workload import FAR, Workload, by_session, look, portions, settles_at, waiting
+
+if TYPE_CHECKING:
+    from lamella.requests import FlushRequest
 
 log = logging.getLogger("lamella.promote")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lamella import feedback
 from lamella.clock import Clock
@@ -17,7 +18,6 @@ from lamella.passages import opened
 from lamella.ports import Embedder, Index, Search, Statistics, Table, Vector
 from lamella.ranking import Candidate, Question, Weights, rank
 from lamella.reach import EVENTUAL, Reach, reach
-from lamella.requests import ContextRequest, RelationsRequest, SearchRequest, SessionRequest
 from lamella.results import Block, Hit, Hits, Wire
 from lamella.scopes import Layer
 from lamella.selection import presented, select
@@ -26,6 +26,9 @@ from lamella.sight import Look, Sight
 from lamella.text import content_words, names, tokens
 from lamella.vectors import cosine, unpack
 from lamella.views import Views
+
+if TYPE_CHECKING:
+    from lamella.requests import ContextRequest, RelationsRequest, SearchRequest, SessionRequest
 
 CANDIDATES = 20
 """By vector, and again by words. With 50 the ten best are hardly better (recall on LoCoMo 76.2

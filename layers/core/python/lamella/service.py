@@ -16,7 +16,7 @@ from lamella.models import Principal
 from lamella.results import Wire
 from lamella.routes import SCOPES
 from lamella.settings import Settings
-from lamella.wiring import Engines, UseCases
+from lamella.wiring import Engines, Equipment, UseCases
 
 __all__ = [
     "FILE",
@@ -52,7 +52,7 @@ class Service(UseCases):
 
     def __init__(
         self,
-        engines: Engines,
+        engines: Equipment,
         settings: Settings = Settings(),  # noqa: B008 - frozen
         clock: Clock = system_clock,
         ids: Ids | None = None,
@@ -105,8 +105,7 @@ class Service(UseCases):
             self._background.stop()
         self._readers.shutdown()
         self._changers.shutdown()
-        self.engines.index.close()
-        self.engines.table.close()
+        self.engines.close()
 
 
 def open_local(
@@ -158,7 +157,9 @@ def open_from_env(environ: Mapping[str, str] = os.environ) -> Service:
     """The service that the environment describes, for the function handlers."""
     settings = Settings.from_env(environ)
     if settings.engine == "aws":
-        return open_aws(settings)
+        from lamella.deployment import Deferred
+
+        return Service(Deferred(settings), settings)
     return open_local(settings=settings, background=False)
 
 

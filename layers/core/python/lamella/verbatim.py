@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from lamella import changes, guards, keys, permissions, policy, sessions
 from lamella.clock import Clock
@@ -15,11 +16,13 @@ from lamella.org_secret import OrgSecrets
 from lamella.personal import Discreet, Personal
 from lamella.ports import Bus, Commit, Item, Key, Nudge, Table
 from lamella.receipts import SUCCEEDED, Receipt
-from lamella.requests import AddRequest, Message
 from lamella.results import Captured, Wire
 from lamella.scopes import Kind, Layer, Scope
 from lamella.settings import Settings
 from lamella.text import names, tokens
+
+if TYPE_CHECKING:
+    from lamella.requests import AddRequest, Message
 
 PER_COMMIT = 15
 NO_CONSENT = "consent to remember is required here and none is recorded"

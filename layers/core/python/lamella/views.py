@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lamella import conversation, keys
 from lamella.clock import Clock, iso
 from lamella.errors import NotFound
 from lamella.models import Record
 from lamella.ports import Get, Item, Query, Table
-from lamella.requests import RelationsRequest, SessionRequest
 from lamella.results import Wire, memory_wire
 from lamella.sessions import Session
 from lamella.working import Working
+
+if TYPE_CHECKING:
+    from lamella.requests import RelationsRequest, SessionRequest
 
 MAX_SESSIONS = 200
 MAX_RELATIONS = 1_000

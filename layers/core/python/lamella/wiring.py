@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
 from lamella.clock import Clock
 from lamella.ids import Ids
@@ -49,6 +49,51 @@ class Engines:
     bus: Bus
     cipher: Cipher | None = None
 
+    @property
+    def reads_instructions(self) -> bool:
+        """Whether the extractor is a model."""
+        return self.extractor.name != "rules"
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        self.index.close()
+        self.table.close()
+
+
+class Equipment(Protocol):
+    """`Engines`, or what makes each of them when it is first asked for."""
+
+    @property
+    def table(self) -> Table:
+        """The truth."""
+
+    @property
+    def index(self) -> Index:
+        """Its projection."""
+
+    @property
+    def embedder(self) -> Embedder:
+        """Texts to vectors."""
+
+    @property
+    def extractor(self) -> Extractor:
+        """Turns to facts."""
+
+    @property
+    def bus(self) -> Bus:
+        """Nudges to promotion."""
+
+    @property
+    def cipher(self) -> Cipher | None:
+        """What seals secrets."""
+
+    @property
+    def reads_instructions(self) -> bool:
+        """Whether the extractor is a model."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+
 
 class once(Generic[Made]):
     """A property made at its first use, by one thread only, and kept."""
@@ -80,7 +125,7 @@ class UseCases:
 
     def __init__(
         self,
-        engines: Engines,
+        engines: Equipment,
         settings: Settings,
         clock: Clock,
         ids: Ids,
@@ -117,7 +162,7 @@ class UseCases:
             self.settings,
             self._clock,
             self._ids,
-            self._reads_instructions,
+            self.engines.reads_instructions,
         )
 
     @once
@@ -183,7 +228,7 @@ class UseCases:
             self._events,
             self.access,
             Entities(table, self.engines.index, clearing, clock),
-            Projects(table, secrets, personal, self._reads_instructions),
+            Projects(table, secrets, personal, self.engines.reads_instructions),
             Consents(table, settings, clock),
             Parked(table, bus, clock),
             personal,
@@ -267,10 +312,6 @@ class UseCases:
 
         table, index, embedder = self.engines.table, self.engines.index, self.engines.embedder
         return Projection(table, index, embedder, self.settings.done_grace, self._clock)
-
-    @property
-    def _reads_instructions(self) -> bool:
-        return self.engines.extractor.name != "rules"
 
     def _waited(self, org: str, event: str, patience: int) -> Receipt:
         """The receipt once its call is promoted, or as it stands after `patience` ms."""

@@ -4,7 +4,7 @@ connection class needs.
 
 from lamella.engines.stand_in import stand_in
 
-with stand_in("requests", "PreparedRequest"):
+with stand_in("requests", "auth.AuthBase", "PreparedRequest"):
     from opensearchpy import ConnectionError as NotConnected
     from opensearchpy import (
         ConnectionTimeout,

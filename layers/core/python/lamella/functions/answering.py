@@ -25,7 +25,7 @@ def answering(door: Door, observed: Observed, own: Own = lambda event, context: 
         told = own(event, context)
         return told if told is not None else answered(door, event, context)
 
-    snapshot.prepare(door)
+    snapshot.prepare(door, door.function)
     return observed.around(handle)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,24 +15,24 @@ if TYPE_CHECKING:
 
 INITIALIZATION = "AWS_LAMBDA_INITIALIZATION_TYPE"
 SNAP_START = "snap-start"
+FRONTS = ("lamella.direct", "lamella.gateway")
 
 
-def prepare(door: Door) -> None:
-    """Under SnapStart, open the service now and see to it that no two copies are alike."""
+def prepare(door: Door, use_case: str) -> None:
+    """Under SnapStart, open the service for `use_case` now, and let no two copies be alike."""
     if os.environ.get(INITIALIZATION) != SNAP_START:
         return
     from snapshot_restore_py import register_after_restore, register_before_snapshot
 
-    register_before_snapshot(ready, door)
+    register_before_snapshot(ready, door, use_case)
     register_after_restore(renew, door)
 
 
-def ready(door: Door) -> None:
+def ready(door: Door, use_case: str) -> None:
     """Open the service, and load what its first call would: no store is asked anything yet."""
-    from lamella import direct, gateway
-
-    _ = direct, gateway
-    getattr(door.service, door.function)
+    for front in FRONTS:
+        import_module(front)
+    getattr(door.service, use_case)
     door.service.prepare()
 
 

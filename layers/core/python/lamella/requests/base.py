@@ -26,7 +26,9 @@ MAX_METADATA_BYTES = 8_192
 class Asked(BaseModel):
     """What every request is: frozen, exact in its fields, and honest about what it ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True
+    )
 
     plain: ClassVar[tuple[str, ...]] = ()
     """Fields that have the same name and form on the wire."""

@@ -1,0 +1,60 @@
+"""Use cases and engines are made when they are first asked for, once, by one thread."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from lamella.deployment import Deferred
+from lamella.errors import SetupError
+from lamella.settings import Settings
+from lamella.wiring import once
+
+
+class Made:
+    def __init__(self) -> None:
+        self.times = 0
+
+    @once
+    def part(self) -> object:
+        """A part."""
+        self.times += 1
+        time.sleep(0.01)
+        return object()
+
+
+def test_a_part_is_made_once_however_many_ask_at_the_same_time() -> None:
+    owner = Made()
+    assert owner.times == 0
+    with ThreadPoolExecutor(8) as threads:
+        parts = set(threads.map(lambda _: owner.part, range(32)))
+    assert (len(parts), owner.times) == (1, 1)
+    assert Made().part is not owner.part
+
+
+def test_what_can_not_be_made_is_tried_again() -> None:
+    class Failing:
+        fails = True
+
+        @once
+        def part(self) -> str:
+            if self.fails:
+                raise SetupError("not yet")
+            return "made"
+
+    owner = Failing()
+    with pytest.raises(SetupError):
+        _ = owner.part
+    owner.fails = False
+    assert owner.part == "made"
+
+
+def test_a_deployment_checks_its_settings_at_once_and_makes_its_engines_later() -> None:
+    with pytest.raises(SetupError, match="LAMELLA_OPENSEARCH is not set"):
+        Deferred(Settings(engine="aws"))
+    engines = Deferred(Settings(engine="aws", opensearch="http://127.0.0.1:1", bus="lamella"))
+    assert not engines.reads_instructions
+    engines.close()
+    assert set(vars(engines)) == {"_settings"}
