@@ -11,6 +11,8 @@ from benchmarks.story_book import Story, load
 
 MOST_STALE = 3.0
 MOST_WRONG = 2.0
+STALE_WHEN_OPENED = 100 * 13 / 65
+WRONG_WHEN_OPENED = 100 * 3 / 97
 
 
 def test_the_open_half_ends_as_it_should() -> None:
@@ -18,6 +20,14 @@ def test_the_open_half_ends_as_it_should() -> None:
     assert len({check.story.id for check in checks}) >= 75
     assert stale(checks) <= MOST_STALE
     assert wrong(checks) <= MOST_WRONG
+    assert as_of(checks) == 0
+
+
+def test_the_held_half_ends_no_worse_than_when_it_was_opened() -> None:
+    """Its one blind run missed the aims (docs/decisions/0024); since then it only guards."""
+    checks = run(story for story in load() if story.held)
+    assert stale(checks) <= STALE_WHEN_OPENED
+    assert wrong(checks) <= WRONG_WHEN_OPENED
     assert as_of(checks) == 0
 
 
