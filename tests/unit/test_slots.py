@@ -45,7 +45,7 @@ def test_a_head_of_before_there_were_lines_is_read_too() -> None:
     assert Head.of(old) == Head("a", 3, 0, ())
 
 
-@given(st.lists(st.integers(0, 99), min_size=1, max_size=40))
+@given(st.lists(st.integers(0, 99), min_size=1, max_size=20))
 def test_the_line_is_in_the_order_of_saying_and_keeps_the_newest(times: list[int]) -> None:
     head = taken(None, memory("0", times[0]))
     for number, at in enumerate(times[1:], start=1):
