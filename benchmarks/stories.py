@@ -2,12 +2,12 @@
 
 `python -m benchmarks.stories [--open] [--failures]`
 
-Each story of the project's own (`tests/stories`, see `story_book`) is one owner's, goes call by call
-through the whole embedded pipeline (add, flush; extraction by rules, no model but the embedder), and
-is then asked its question. Of what must be hidden, `stale` percent is still answered; of what must
-be shown, `wrong` percent is not, because it was superseded wrongly or was never kept. `as_of` is the
-percentage of expectations about a date in the past that are not met. `--failures` prints what the
-open half misses; the held half is never printed.
+Each story of the project's own (`tests/stories`, see `story_book`) is one owner's, goes call by
+call through the whole embedded pipeline (add, flush; extraction by rules, no model but the
+embedder), and is then asked its question. Of what must be hidden, `stale` percent is still
+answered; of what must be shown, `wrong` percent is not, because it was superseded wrongly or was
+never kept. `as_of` is the percentage of expectations about a date in the past that are not met.
+`--failures` prints what the open half misses; the held half is never printed.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import argparse
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from benchmarks.figures import result, show
 from benchmarks.story_book import Expected, Story, load
@@ -48,7 +49,7 @@ def _told(memory: Memory, story: Story) -> list[Checked]:
 
 
 def _checked(memory: Memory, story: Story, expected: Expected) -> Checked:
-    then = {"as_of": expected.on} if expected.on else {}
+    then: dict[str, Any] = {"as_of": expected.on} if expected.on else {}
     found = memory.search(
         story.ask, user_id=story.id, layers=["user"], threshold=0, top_k=EVERYTHING, **then
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -268,3 +269,56 @@ def test_a_correction_clashes_no_wider_than_the_memory_it_corrects(world: World)
     first = world.remember("Tea.", user_id="alex", agent_id="a")
     world.remember("Coffee.", user_id="alex", agent_id="b")
     assert world.update(first, text="Coffee.")["memory"] == "Coffee."
+
+
+# --- late, repeated and shared --------------------------------------------------------------
+
+
+def as_of(world: World, at: int) -> set[str]:
+    """What was believed at a moment."""
+    asked: dict[str, Any] = {"query": "me", "threshold": 0, "layers": ["user"], **ALEX}
+    return {hit["memory"] for hit in world.search(**asked, as_of=at / 1000)["results"]}
+
+
+@pytest.mark.parametrize("arrival", list(permutations(range(4))))
+def test_each_day_has_one_truth_in_whatever_order_they_arrive(
+    world: World, arrival: tuple[int, ...]
+) -> None:
+    texts = [OSLO, BERGEN, PARIS, "I live in Rome."]
+    start = world.clock.now - 10 * DAY
+    for number in arrival:
+        said(world, texts[number], timestamp=(start + number * DAY) / 1000)
+    believed = [as_of(world, start + number * DAY + HOUR) for number in range(4)]
+    assert believed == [{text} for text in texts]
+
+
+def test_what_was_said_again_is_newer_than_what_arrives_late(world: World) -> None:
+    start = world.clock.now - 10 * DAY
+    said(world, OSLO, timestamp=start / 1000)
+    said(world, OSLO, timestamp=(start + 4 * DAY) / 1000)
+    said(world, BERGEN, timestamp=(start + 2 * DAY) / 1000)
+    assert current(world) == [OSLO]
+    said(world, PARIS, timestamp=(start + 5 * DAY) / 1000)
+    assert current(world) == [PARIS]
+
+
+def test_what_is_said_of_a_habit_stands_together_until_it_ends(world: World) -> None:
+    daily, band = "I play the guitar every day.", "I play the guitar in a band."
+    for text in (daily, band):
+        said(world, text)
+    assert sorted(current(world)) == [daily, band]
+    gave_up = "I gave up the guitar."
+    said(world, gave_up)
+    assert current(world) == [gave_up]
+    said(world, "I play the guitar again.")
+    assert current(world) == ["I play the guitar again."]
+
+
+def test_a_forgotten_value_is_no_neighbour_of_a_late_one(world: World) -> None:
+    start = world.clock.now - 10 * DAY
+    said(world, OSLO, timestamp=start / 1000)
+    said(world, PARIS, timestamp=(start + 4 * DAY) / 1000)
+    world.delete(everything(world)[OSLO]["id"])
+    said(world, BERGEN, timestamp=(start + 2 * DAY) / 1000)
+    assert set(everything(world)) == {BERGEN, PARIS}
+    assert current(world) == [PARIS]
