@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,15 @@ SLOW_DOWN = frozenset(
 )
 
 _opening = threading.Lock()  # boto3's default session may be made by one thread only
+
+
+def keep_out_of_the_log(*loggers: str) -> None:
+    """Let them say nothing at DEBUG, where they quote what is sent and answered: memories."""
+    for name in loggers:
+        logging.getLogger(name).setLevel(logging.INFO)
+
+
+keep_out_of_the_log("botocore")
 
 
 def client(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -20,6 +19,7 @@ from pynamodb.connection import Connection
 from pynamodb.exceptions import CancellationReason, VerboseClientError
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from lamella.engines.aws import keep_out_of_the_log
 from lamella.engines.dynamodb_items import Attributes
 from lamella.engines.dynamodb_requests import Request
 from lamella.errors import LamellaError, SetupError, Throttled, TooLarge, Unavailable
@@ -47,8 +47,7 @@ _SERVER_FAILED = frozenset({"InternalServerError", "InternalFailure", "ServiceUn
 _NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError)
 _NOT_CONFIGURED = (NoCredentialsError, NoRegionError, PartialCredentialsError)
 
-# pynamodb logs every argument at DEBUG, and the text of memories is among them.
-logging.getLogger("pynamodb.connection.base").setLevel(logging.INFO)
+keep_out_of_the_log("pynamodb.connection.base")
 
 
 class Refused(Exception):
