@@ -96,6 +96,7 @@ class Place:
         httpx.post(
             f"{self.opensearch}/{self.name}-v*/_delete_by_query?refresh=true&conflicts=proceed",
             json={"query": {"match_all": {}}},
+            timeout=60,
         ).raise_for_status()
 
 

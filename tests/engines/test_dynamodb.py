@@ -486,6 +486,9 @@ def test_a_store_nobody_answers_for_is_unavailable(pauses: list[float]) -> None:
 def test_nobody_elses_log_hears_what_is_stored(
     table: DynamoTable, pk: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level("DEBUG", logger="pynamodb"):
+    with caplog.at_level("DEBUG"):
         written(table, Put(Item(Key(pk, "a"), {"text": "private"})))
+        table.read([Get(Key(pk, "a")), Query(pk)])
+        written(table, Put(Item(Key(pk, "a"), {}), only_if=Absent()))
+    assert caplog.records
     assert "private" not in caplog.text

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from scenarios.crowd import assert_one_memory, say_it_everywhere
 from scenarios.support import contents
-from world import ORG, World, in_memory, on_file
+from world import World, in_memory, on_file
 
 from lamella.clock import DAY, SECOND
 from lamella.errors import Conflict
 from lamella.incoming import nudges, submission
 from lamella.ports import Nudge
-from lamella.receipts import event_id
 
 ANN = {"user_id": "ann"}
 TRIP = {**ANN, "session_id": "trip"}
@@ -190,44 +189,12 @@ def test_a_retry_brings_nothing_back(world: World, infer: bool) -> None:
 
 # --- many callers -------------------------------------------------------------------------
 
-PROCESSES, EACH = 4, 25
-FACT = "I prefer boutique hotels."
-
 
 def test_one_fact_from_a_hundred_callers_in_four_processes_is_one_memory(tmp_path: Path) -> None:
     file = tmp_path / "lamella.db"
     on_file(file).close()
-    children = [fork(file, number) for number in range(PROCESSES)]
-    assert [os.waitpid(child, 0)[1] for child in children] == [0] * PROCESSES
+    say_it_everywhere(lambda ids: on_file(file, ids=ids))
     world = on_file(file, ids="09")
     world.settle()
-    [memory] = world.list(**ANN, superseded=True)
-    assert memory["memory"] == FACT
-    assert [event["event"] for event in world.history(memory["id"])] == ["ADD"]
-    assert contents(world, "u:ann")["index"] == {(FACT, True): 1}
-    outcomes = [
-        result for call in range(PROCESSES * EACH) for result in world.event(name(call))["results"]
-    ]
-    assert {one["id"] for one in outcomes} == {memory["id"]}
-    assert sorted(one["event"] for one in outcomes) == ["ADD"] + ["NONE"] * (PROCESSES * EACH - 1)
+    assert_one_memory(world)
     world.close()
-
-
-def fork(file: Path, number: int) -> int:
-    """A process with a world of its own, in which 25 callers say the same; answers its id."""
-    child = os.fork()
-    if child:
-        return child
-    failed = 1
-    try:
-        world = on_file(file, ids=f"1{number}")
-        for call in range(number, PROCESSES * EACH, PROCESSES):
-            world.add(FACT, **ANN, infer=call % 3 > 0, idempotency_key=f"call {call}")
-            world.deliver()
-        failed = 0
-    finally:
-        os._exit(failed)
-
-
-def name(call: int) -> str:
-    return event_id(ORG, f"call {call}", "")

@@ -16,6 +16,7 @@ import pytest
 from dynamodb_wire import RoughWire
 from fakes import FrozenClock
 from real import Place, RawTable, place
+from scenarios.crowd import assert_one_memory, say_it_everywhere
 from scenarios.dumps import everything
 from scenarios.support import WatchedIndex, WatchedTable, contents
 from world import ORG, World
@@ -154,41 +155,14 @@ def test_nudges_three_times_late_and_shuffled_change_nothing(
 
 # --- one fact from everywhere -----------------------------------------------------------------
 
-PROCESSES, EACH = 4, 25
-FACT = "I prefer boutique hotels."
-
 
 def test_one_fact_from_a_hundred_callers_in_four_processes_is_one_memory(
     where: Place, world: World
 ) -> None:
     assert memories_of_index(world) == 0
-    children = [fork(where, number) for number in range(PROCESSES)]
-    assert [os.waitpid(child, 0)[1] for child in children] == [0] * PROCESSES
+    say_it_everywhere(lambda ids: World(where.table(), where.index(), ids=ids))
     world.settle()
-    [memory] = world.list(**ANN, superseded=True)
-    assert memory["memory"] == FACT
-    assert [event["event"] for event in world.history(memory["id"])] == ["ADD"]
-    assert contents(world, "u:ann")["index"] == {(FACT, True): 1}
-    told = [world.event(event_id(ORG, f"call {n}", "")) for n in range(PROCESSES * EACH)]
-    outcomes = [result for event in told for result in event["results"]]
-    assert {one["id"] for one in outcomes} == {memory["id"]}
-    assert sorted(one["event"] for one in outcomes) == ["ADD"] + ["NONE"] * (PROCESSES * EACH - 1)
-
-
-def fork(where: Place, number: int) -> int:
-    """A process with a world of its own, in which 25 callers say the same; answers its id."""
-    child = os.fork()
-    if child:
-        return child
-    failed = 1
-    try:
-        world = World(where.table(), where.index(), ids=f"1{number}")
-        for call in range(number, PROCESSES * EACH, PROCESSES):
-            world.add(FACT, **ANN, infer=call % 3 > 0, idempotency_key=f"call {call}")
-            world.deliver()
-        failed = 0
-    finally:
-        os._exit(failed)
+    assert_one_memory(world)
 
 
 # --- throttled, contended, raced ------------------------------------------------------------

@@ -145,3 +145,12 @@ def test_a_model_or_size_it_does_not_speak_is_refused_at_once() -> None:
         BedrockEmbedder("cohere")
     with pytest.raises(SetupError, match="not 384"):
         BedrockEmbedder(dimensions=384)
+
+
+def test_nobody_elses_log_hears_what_is_embedded(
+    embedder: BedrockEmbedder, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("DEBUG"):
+        embedder.embed(["my hidden hotel"])
+    assert caplog.records
+    assert "hidden" not in caplog.text

@@ -5,6 +5,7 @@ They are botocore's: what boto3 adds is not used here, and takes a tenth of a se
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,15 @@ SLOW_DOWN = frozenset(
 
 opening = threading.RLock()
 """Held while a client is made: a session may do so in one thread only."""
+
+
+def keep_out_of_the_log(*loggers: str) -> None:
+    """Let them say nothing at DEBUG, where they quote what is sent and answered: memories."""
+    for name in loggers:
+        logging.getLogger(name).setLevel(logging.INFO)
+
+
+keep_out_of_the_log("botocore")
 
 
 def client(

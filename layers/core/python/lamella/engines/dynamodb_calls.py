@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -48,8 +47,7 @@ _SERVER_FAILED = frozenset({"InternalServerError", "InternalFailure", "ServiceUn
 _NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError)
 _NOT_CONFIGURED = (NoCredentialsError, NoRegionError, PartialCredentialsError)
 
-# pynamodb logs every argument at DEBUG, and the text of memories is among them.
-logging.getLogger("pynamodb.connection.base").setLevel(logging.INFO)
+aws.keep_out_of_the_log("pynamodb.connection.base")
 
 
 class Refused(Exception):
