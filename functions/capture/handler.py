@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lamella.errors import Unavailable
@@ -25,6 +24,8 @@ def build(opened: OpenService = open_service, serves: Sequence[str] | None = Non
         """Capture what a producer put on the bus; raises for what a later delivery may mend."""
         if not is_submitted(event):
             return None
+        from aws_lambda_powertools.utilities.data_classes import EventBridgeEvent
+
         told = answered(door, submission(event), context)
         status, event_id = told["status"], EventBridgeEvent(event).get_id
         if status in WORTH_ANOTHER_DELIVERY:
