@@ -72,7 +72,7 @@ class Api(Construct):
         )
         self._integrations = {
             name: apigateway.LambdaIntegration(
-                functions[name].api, allow_test_invoke=False, scope_permission_to_method=False
+                functions[name].api, scope_permission_to_method=False
             )
             for name in ("capture", "promote", "retrieve", "govern")
         }

@@ -27,7 +27,8 @@ UV_PLATFORM = "aarch64-manylinux_2_28"
 USELESS = (
     "**/*.pyi",
     "bin",
-    "aws_lambda_powertools/event_handler/openapi/swagger_ui",
+    "aws_lambda_powertools/event_handler",
+    "pydantic/v1",
 )
 """Of the packages: what no function runs."""
 

@@ -67,6 +67,8 @@ class Function(Construct):
             description=f"What {choices.name}-{name} may do",
         )
         self.function = self._function(choices, layers, environment)
+        published = "@aws-cdk/aws-lambda:snapStartRequirePublish"
+        cdk.Annotations.of(self.function).acknowledge_warning(published, "the aliases publish it")
         self.api = self._alias("api")
         self.direct = self._alias("direct")
 

@@ -8,11 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.acknowledgements import broken
-from infra.app import assemble
-from infra.bundling import layers_of
-from infra.choices import Choices
-
 LOCAL = {
     "lamella:stage": "production",
     "lamella:embedding": "local",
@@ -57,7 +52,12 @@ class Assembly:
 
 def synthesized(folder: Path, context: Mapping[str, Any], layers: Mapping[Any, Path]) -> Assembly:
     """The stack of `context`, written to `folder`."""
-    import aws_cdk as cdk  # only after `infra`, which chooses its Node
+    import aws_cdk as cdk  # slow, and not before `infra`, which chooses its Node
+
+    from infra.acknowledgements import broken
+    from infra.app import assemble
+    from infra.bundling import layers_of
+    from infra.choices import Choices
 
     app = cdk.App(outdir=str(folder))
     choices = Choices.read(context)
