@@ -92,7 +92,7 @@ def _standing(choices: Choices) -> Iterator[Line]:
 
 
 def _computing(load: Load) -> Iterator[Line]:
-    """Milliseconds are those of warm calls measured locally, doubled."""
+    """Milliseconds a call are assumptions for warm functions, not measurements."""
     seconds = (
         load.captures * 0.060 * 0.5  # capture, 512 MB
         + load.captures * 0.150 * 1.0  # promote, 1,024 MB

@@ -182,6 +182,8 @@ class Story:
         self._session()
         self._organization()
         self._surface()
+        self._consented()
+        self._exported()
         self._keys()
         self._imported()
         self._forgotten()
@@ -252,6 +254,18 @@ class Story:
         project = "/api/v1/orgs/organizations/acme/projects/acme/"
         self.call("GET", project)
         self.call("PATCH", project, {"custom_categories": [{"travel": "trips and hotels"}]})
+
+    def _consented(self) -> None:
+        self.call("PUT", "/v1/consent/", {"user_id": "kim", "granted": True})
+        self.call("GET", "/v1/consent/", {"user_id": "kim"})
+        self.call("GET", "/v1/parked/")
+        self.call("POST", "/v1/parked/redrive/", {"all": True})
+
+    def _exported(self) -> None:
+        made = self.call("POST", "/v1/exports/", {"user_id": "alex"})
+        self.call("GET", f"/v1/exports/{made['id']}/")
+        listed = self.call("POST", "/v3/memories/", {"filters": {"user_id": "alex"}})["results"]
+        self.call("POST", f"/v1/memories/{listed[0]['id']}/reveal/")
 
     def _keys(self) -> None:
         key = self.call("POST", "/v1/keys/", {"name": "agent"})

@@ -8,6 +8,16 @@ import pytest
 from moto.server import ThreadedMotoServer
 from scripted_server import ScriptedServer
 
+from lamella.engines import aws
+
+
+@pytest.fixture(autouse=True)
+def _session_of_its_own() -> Iterator[None]:
+    """No test meets the credentials that another one's environment had."""
+    aws.session.cache_clear()
+    yield
+    aws.session.cache_clear()
+
 
 @pytest.fixture
 def aws_environment(monkeypatch: pytest.MonkeyPatch) -> None:
