@@ -20,7 +20,7 @@ def names(listed: str) -> frozenset[str]:
 VALUES = "errors clock ids scopes models settings routes"
 RULES = (
     "filters findings credentials passwords pii privacy scrub wordlists text policy vectors "
-    "ranking ports keys conditions limits"
+    "ranking surroundings ports keys conditions limits"
 )
 STATE = (
     "guards inflight changes receipts results working sessions blocks plans lease consent "

@@ -1,0 +1,84 @@
+"""What stands around a memory in its conversation, and how much that says for it. Pure rules.
+
+Only what was found for the same question counts: who is near is told by the ids of turns, so that
+nothing more has to be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lamella.models import Record
+
+REACH = {1: 1 / 3, 2: 1 / 6}
+"""What the evidence of a turn counts for, by how many turns it is away; 1 in all, both sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a memory was said: in which session and call, and at which turn of it."""
+
+    session: tuple[str, str]
+    event: str
+    turn: int
+
+
+def place(record: Record) -> Place | None:
+    """Of the turn that `record` is, or came from first; None where nobody said it in a turn."""
+    event, _, turn = (record.sources or (record.id,))[0].rpartition("-")
+    if not event or not turn.isdecimal():
+        return None
+    return Place((record.owner, record.session_id or event), event, int(turn))
+
+
+def around(places: Sequence[Place | None], evidence: Sequence[float]) -> list[float]:
+    """The evidence of the turns around each memory; what stands alone has only its own."""
+    told = _told(places, evidence)
+    return [
+        own if where is None else _near(where, told)
+        for where, own in zip(places, evidence, strict=True)
+    ]
+
+
+def best_beside(places: Sequence[Place | None], evidence: Sequence[float]) -> list[float]:
+    """Each memory's evidence, or that of the turn before or after it if that is stronger."""
+    told = _told(places, evidence)
+    return [
+        own
+        if where is None
+        else max(own, *(told.get((where.event, where.turn + n), 0.0) for n in (-1, 1)))
+        for where, own in zip(places, evidence, strict=True)
+    ]
+
+
+def best_of_session(places: Sequence[Place | None], evidence: Sequence[float]) -> list[float]:
+    """The strongest evidence in each memory's session; what belongs to none has only its own."""
+    best: dict[tuple[str, str], float] = {}
+    for where, own in zip(places, evidence, strict=True):
+        if where is not None:
+            best[where.session] = max(best.get(where.session, 0.0), own)
+    return [
+        own if where is None else best[where.session]
+        for where, own in zip(places, evidence, strict=True)
+    ]
+
+
+def _told(
+    places: Sequence[Place | None], evidence: Sequence[float]
+) -> dict[tuple[str, int], float]:
+    """The strongest evidence of each turn."""
+    told: dict[tuple[str, int], float] = {}
+    for where, own in zip(places, evidence, strict=True):
+        if where is not None:
+            at = (where.event, where.turn)
+            told[at] = max(told.get(at, 0.0), own)
+    return told
+
+
+def _near(where: Place, told: dict[tuple[str, int], float]) -> float:
+    return sum(
+        share * (told.get((where.event, where.turn - away), 0.0)
+                 + told.get((where.event, where.turn + away), 0.0))
+        for away, share in REACH.items()
+    )  # fmt: skip
