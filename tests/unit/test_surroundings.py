@@ -51,7 +51,13 @@ def test_a_session_is_as_good_as_its_best() -> None:
 
 
 def test_an_answer_is_admitted_by_the_question_right_before_it() -> None:
-    assert best_beside([at(1), at(2), at(4), None], [0.8, 0.0, 0.0, 0.1]) == [0.8, 0.8, 0.0, 0.1]
+    told = [(at(1),), (at(2),), (at(4),), ()]
+    assert best_beside(told, [0.8, 0.0, 0.0, 0.1]) == [0.8, 0.8, 0.0, 0.1]
+
+
+def test_an_episode_speaks_for_what_was_said_between_its_lines() -> None:
+    told = [(at(1), at(5)), (at(4),), (at(8),)]
+    assert best_beside(told, [0.8, 0.0, 0.0]) == [0.8, 0.8, 0.0]
 
 
 @given(PLACES, st.data())
@@ -61,5 +67,6 @@ def test_what_surrounds_lies_between_0_and_1_and_never_takes_away(
     number = st.floats(0, 1)
     evidence = data.draw(st.lists(number, min_size=len(places), max_size=len(places)))
     assert all(0 <= near <= 1 + 1e-9 for near in around(places, evidence))
-    for better in (best_beside(places, evidence), best_of_session(places, evidence)):
+    held = [() if where is None else (where,) for where in places]
+    for better in (best_beside(held, evidence), best_of_session(places, evidence)):
         assert all(own <= best for own, best in zip(evidence, better, strict=True))

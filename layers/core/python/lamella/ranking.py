@@ -13,7 +13,7 @@ from math import log
 
 from lamella.models import Record
 from lamella.ports import Statistics
-from lamella.surroundings import around, best_beside, best_of_session, place
+from lamella.surroundings import around, best_beside, best_of_session, place, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,7 @@ def rank(
 
 def with_company(ranked: Sequence[Ranked]) -> list[Ranked]:
     """The same, each admitted by what was said right beside it too: an answer by its question."""
-    places = [place(one.record) for one in ranked]
-    beside = best_beside(places, [one.evidence for one in ranked])
+    beside = best_beside([places(one.record) for one in ranked], [one.evidence for one in ranked])
     return [replace(one, evidence=best) for one, best in zip(ranked, beside, strict=True)]
 
 
@@ -123,12 +122,12 @@ def _features(
     """What speaks for each candidate, between 0 and 1."""
     dense = _stretched_cosines([one.cosine for one in candidates], weights)
     own = [(near + said) / 2 for near, said in zip(dense, keyword, strict=True)]
-    places = [place(one.record) for one in candidates]
+    where = [place(one.record) for one in candidates]
     return {
         "dense": dense,
         "keyword": keyword,
-        "around": around(places, own),
-        "session": best_of_session(places, own),
+        "around": around(where, own),
+        "session": best_of_session(where, own),
         "speaker": [_spoken_by(one.record, question.names) for one in candidates],
         "length": [
             _length(one.record, weights) if evidence else 0.0

@@ -24,12 +24,15 @@ class Place:
     turn: int
 
 
+def places(record: Record) -> tuple[Place, ...]:
+    """Of the turns that `record` is or came from; none where nobody said it in a turn."""
+    found = (_place(record, source) for source in record.sources or (record.id,))
+    return tuple(where for where in found if where is not None)
+
+
 def place(record: Record) -> Place | None:
-    """Of the turn that `record` is, or came from first; None where nobody said it in a turn."""
-    event, _, turn = (record.sources or (record.id,))[0].rpartition("-")
-    if not event or not turn.isdecimal():
-        return None
-    return Place((record.owner, record.session_id or event), event, int(turn))
+    """Of the turn that `record` is, or came from first."""
+    return _place(record, (record.sources or (record.id,))[0])
 
 
 def around(places: Sequence[Place | None], evidence: Sequence[float]) -> list[float]:
@@ -41,14 +44,13 @@ def around(places: Sequence[Place | None], evidence: Sequence[float]) -> list[fl
     ]
 
 
-def best_beside(places: Sequence[Place | None], evidence: Sequence[float]) -> list[float]:
-    """Each memory's evidence, or that of the turn before or after it if that is stronger."""
-    told = _told(places, evidence)
+def best_beside(places: Sequence[Sequence[Place]], evidence: Sequence[float]) -> list[float]:
+    """Each memory's evidence, or the best of what was said right before or after it."""
+    each = [(where, own) for own, held in zip(evidence, places, strict=True) for where in held]
+    told = _told([where for where, _ in each], [own for _, own in each])
     return [
-        own
-        if where is None
-        else max(own, *(told.get((where.event, where.turn + n), 0.0) for n in (-1, 1)))
-        for where, own in zip(places, evidence, strict=True)
+        max([own, *(told.get((at.event, at.turn + n), 0.0) for at in held for n in (-1, 1))])
+        for own, held in zip(evidence, places, strict=True)
     ]
 
 
@@ -82,3 +84,10 @@ def _near(where: Place, told: dict[tuple[str, int], float]) -> float:
                  + told.get((where.event, where.turn + away), 0.0))
         for away, share in REACH.items()
     )  # fmt: skip
+
+
+def _place(record: Record, source: str) -> Place | None:
+    event, _, turn = source.rpartition("-")
+    if not event or not turn.isdecimal():
+        return None
+    return Place((record.owner, record.session_id or event), event, int(turn))
