@@ -430,7 +430,7 @@ class Extractor(Protocol):
         """Facts that `turns` state; `earlier` turns are context only and yield nothing."""
 
     def summarize(self, turns: Sequence[Turn], org: str) -> list[Fact]:
-        """Episodes: what happened in a finished session, as compact excerpts (kind episodic)."""
+        """Episodes of a finished session: what its lasting facts leave out (kind episodic)."""
 
 
 @dataclass(frozen=True, slots=True)

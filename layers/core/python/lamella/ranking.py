@@ -93,7 +93,10 @@ def rank(
 def with_company(ranked: Sequence[Ranked]) -> list[Ranked]:
     """The same, each admitted by what was said right beside it too: an answer by its question."""
     beside = best_beside([places(one.record) for one in ranked], [one.evidence for one in ranked])
-    return [replace(one, evidence=best) for one, best in zip(ranked, beside, strict=True)]
+    return [
+        replace(one, evidence=best) if best > one.evidence else one
+        for one, best in zip(ranked, beside, strict=True)
+    ]
 
 
 def _shares(

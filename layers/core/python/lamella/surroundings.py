@@ -7,7 +7,7 @@ nothing more has to be read.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lamella.models import Record
 
@@ -15,8 +15,7 @@ REACH = {1: 1 / 3, 2: 1 / 6}
 """What the evidence of a turn counts for, by how many turns it is away; 1 in all, both sides."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a memory was said: in which session and call, and at which turn of it."""
 
     session: tuple[str, str]
@@ -26,8 +25,8 @@ class Place:
 
 def places(record: Record) -> tuple[Place, ...]:
     """Of the turns that `record` is or came from; none where nobody said it in a turn."""
-    found = (_place(record, source) for source in record.sources or (record.id,))
-    return tuple(where for where in found if where is not None)
+    found = [_place(record, source) for source in record.sources or (record.id,)]
+    return tuple([where for where in found if where is not None])
 
 
 def place(record: Record) -> Place | None:
