@@ -84,13 +84,13 @@ def test_what_only_the_default_lifetime_has_ended_is_still_promoted(world: World
 
 
 def test_no_episode_quotes_what_was_to_end_by_itself(world: World) -> None:
-    world.add("I prefer boutique hotels in Lisbon.", **TRIP)
+    world.add("This time I need a boutique hotel in Lisbon.", **TRIP)
     world.add("My door is the blue one at the harbour.", lifetime="30m", **TRIP)
     world.add("My stay ends on Sunday, at the harbour.", metadata={"layer": "session"}, **TRIP)
     world.close_session(**TRIP)
     world.flush(**ALEX)
     episodes = [memory["memory"] for memory in world.list(kinds=["episodic"], **ALEX)]
-    assert any("boutique hotels" in text for text in episodes)
+    assert any("boutique hotel" in text for text in episodes)
     assert not any("harbour" in text for text in episodes)
     later(world, HOUR)
     assert not any("harbour" in text for text in found(world, "blue door harbour", **ALEX))

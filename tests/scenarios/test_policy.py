@@ -147,7 +147,7 @@ def test_personal_data_is_redacted_in_the_org_layer_and_in_corrections(world: Wo
 
 
 def test_an_episode_is_redacted(world: World) -> None:
-    world.add(f"I prefer mail to {MAIL} whenever the hotel in Oslo is booked.", **TRIP)
+    world.add(f"This time I need mail to {MAIL} once the hotel in Oslo is booked.", **TRIP)
     world.close_session(**TRIP)
     world.flush(**ALEX)
     episodes = world.list(kinds=["episodic"], **ALEX)

@@ -20,7 +20,7 @@ def names(listed: str) -> frozenset[str]:
 VALUES = "errors clock ids scopes models settings routes tallies"
 RULES = (
     "filters findings credentials passwords pii privacy scrub wordlists stems text policy vectors "
-    "ranking guidance ports keys conditions limits packing embedding"
+    "ranking surroundings guidance ports keys conditions limits packing embedding"
 )
 STATE = (
     "guards inflight changes slots receipts results working sessions blocks plans lease consent "

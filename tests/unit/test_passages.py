@@ -32,13 +32,14 @@ def test_lines_keep_their_speaker_and_the_episodes_id_and_likeness() -> None:
     assert [one.cosine for one in lines] == [pytest.approx(0.7 - APART)] * 3
 
 
-def test_a_line_knows_its_neighbours_and_its_episode() -> None:
-    first, middle, _ = opened([Candidate(episode(), 0.7)])
-    assert first.around is not None
-    assert middle.around is not None
-    assert first.around.cosine == 0.7
-    assert "porto" in middle.around.words
-    assert "porto" not in first.around.words
+def test_a_line_quotes_its_own_turn() -> None:
+    lines = opened([Candidate(episode(), 0.7)])
+    assert [one.record.sources for one in lines] == [("e-0",), ("e-1",), ("e-2",)]
+
+
+def test_lines_that_quote_no_single_turn_keep_all_that_the_episode_tells() -> None:
+    retold = replace(episode("Ines: I started pottery.\nPaul: Where?"), sources=("e-0",))
+    assert [one.record.sources for one in opened([Candidate(retold, 0.7)])] == [("e-0",)] * 2
 
 
 def test_a_fact_takes_the_line_that_says_it() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -272,44 +273,56 @@ def test_a_session_of_small_talk_leaves_no_episode() -> None:
     assert Rules().summarize([]) == []
 
 
-def test_an_episode_tells_who_said_what_with_questions_before_their_answers() -> None:
-    (episode,) = Rules().summarize(
-        [
-            turn("Hey Mara!", n=1, name="Bo"),
-            turn("Where did you go on Sunday?", n=2, name="Bo"),
-            turn("Hi! I took the ferry to Capri with my aunt.", n=3, name="Mara"),
-            turn("Wow, cool!", n=4, name="Bo"),
-            turn('{"rows": 3}', n=5, role="tool"),
-            turn("I stayed at home.", n=6),
-        ]
-    )
+def test_an_episode_tells_what_no_fact_says_with_questions_before_their_answers() -> None:
+    turns = [
+        turn("Hey Mara!", n=1, name="Bo"),
+        turn("Where did you go on Sunday?", n=2, name="Bo"),
+        turn("Hi! I took the ferry to Capri with my aunt.", n=3, name="Mara"),
+        turn("Wow, cool!", n=4, name="Bo"),
+        turn('{"rows": 3}', n=5, role="tool"),
+        turn(
+            "The last ferry left without us, as the timetable had changed.", n=6, role="assistant"
+        ),
+    ]
+    (episode,) = Rules().summarize(turns)
     assert episode.text == (
         "Bo: Where did you go on Sunday?\n"
-        "Mara: I took the ferry to Capri with my aunt.\n"
-        "User: I stayed at home."
+        "Assistant: The last ferry left without us, as the timetable had changed."
     )
-    assert (episode.kind, episode.sources, episode.said_at) == (
-        "episodic",
-        ("e-2", "e-3", "e-6"),
-        2,
-    )
+    assert (episode.kind, episode.sources, episode.said_at) == ("episodic", ("e-2", "e-6"), 2)
     assert episode.durable
+    assert [fact.text for fact in Rules().extract(turns)] == [
+        "I took the ferry to Capri with my aunt."
+    ]
+
+
+def test_a_lasting_fact_is_told_once_so_that_no_episode_brings_it_back() -> None:
+    said = [turn("I live in Rome. It's lovely there. My boss called about taxes.")]
+    assert {fact.durable for fact in Rules().extract(said)} == {True}
+    assert Rules().summarize(said) == []
+
+
+def test_what_passes_with_the_session_is_told_by_its_episode() -> None:
+    (episode,) = Rules().summarize([turn("The budget for this trip is 2000 euros.")])
+    assert episode.text == "User: The budget for this trip is 2000 euros."
+
+
+def answers(count: int) -> list[Turn]:
+    told = "The museum of old ships number {} lies at the harbour and opens late in the morning."
+    return [turn(told.format(n), n=n, role="assistant") for n in range(1, count + 1)]
 
 
 def test_a_long_session_is_cut_into_episodes_of_like_size_without_overlap() -> None:
-    turns = [
-        turn(f"I sorted shelf number {n} with the old books about ships and rivers.", n=n)
-        for n in range(1, 61)
-    ]
+    turns = answers(60)
     episodes = Rules().summarize(turns)
     lengths = [len(episode.text.split()) for episode in episodes]
     assert len(episodes) > 4
-    assert all(90 <= length <= 165 for length in lengths)
+    assert all(90 <= length <= 180 for length in lengths)
     assert [source for episode in episodes for source in episode.sources] == [t.id for t in turns]
 
 
 def test_one_very_long_turn_is_cut_between_sentences() -> None:
-    text = " ".join(f"I planted tree {n} near the wall of my garden." for n in range(60))
+    text = " ".join(f"This time I need tree {n} near the wall of my garden." for n in range(60))
     episodes = Rules().summarize([turn(text)])
     assert len(episodes) > 2
     assert all(episode.text.endswith("garden.") for episode in episodes)
@@ -344,6 +357,16 @@ def test_episodes_hold_only_what_was_said_and_never_fail(turns: list[Turn]) -> N
     said = " ".join(f"{t.name or t.role.capitalize()} {t.text}" for t in turns)
     for episode in Rules().summarize(turns):
         assert set(re.findall(r"\w+", episode.text)) <= set(re.findall(r"\w+", said))
+
+
+@given(CONVERSATIONS)
+def test_no_statement_of_a_lasting_fact_stands_in_an_episode(turns: list[Turn]) -> None:
+    turns = [replace(one, id=f"e-{n}") for n, one in enumerate(turns)]
+    told = {(source, f.text) for f in Rules().extract(turns) if f.durable for source in f.sources}
+    for episode in Rules().summarize(turns):
+        lines = set(zip(episode.sources, episode.text.splitlines(), strict=False))
+        for source, text in told:
+            assert not any(at == source and line.endswith(f": {text}") for at, line in lines)
 
 
 @given(CONVERSATIONS)

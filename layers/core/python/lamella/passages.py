@@ -1,8 +1,8 @@
 """Passages: what a context is packed from. Episodes are opened, so that each line stands alone.
 
 An episode tells many turns at once, and most of them don't help with one question. Its lines
-compete one by one, each with the evidence that stands around it; a fact that a line says in its
-own words gives it its place and leaves it the words, so that nothing is told twice.
+compete one by one, each at its own place in the conversation; a fact that a line says in its own
+words (an extractor may write such episodes) leaves it the words, so that nothing is told twice.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lamella.models import Record
-from lamella.ranking import Around, Candidate
+from lamella.ranking import Candidate
 from lamella.scopes import Kind
 from lamella.text import sentences, tokens
 
-NEIGHBOURS = 1
 APART = 0.05
 """How much less a line is like the question than its episode as a whole, on average, in cosine."""
 
@@ -47,17 +46,22 @@ class _Line:
     episode: Candidate
     speaker: str | None
     text: str
-    around: tuple[str, ...]
+    sources: tuple[str, ...]
     facts: list[Candidate]
 
     def says(self, fact: Record) -> bool:
         return all(sentence in self.text for sentence in sentences(fact.text))
 
     def candidate(self) -> Candidate:
-        place = Around(self.episode.cosine, self.around)
         record = self.facts[0].record if self.facts else self.episode.record
-        own = replace(record, text=self.text, speaker=self.speaker, words=tuple(tokens(self.text)))
-        return Candidate(own, self._cosine(), place)
+        own = replace(
+            record,
+            text=self.text,
+            speaker=self.speaker,
+            words=tuple(tokens(self.text)),
+            sources=self.sources,
+        )
+        return Candidate(own, self._cosine())
 
     def _cosine(self) -> float | None:
         known = [fact.cosine for fact in self.facts if fact.cosine is not None]
@@ -68,12 +72,15 @@ class _Line:
 
 def _lines(episode: Candidate) -> Iterator[_Line]:
     told = episode.record.text.splitlines()
-    words = [tokens(line) for line in told]
     for place, line in enumerate(told):
         speaker, colon, said = line.partition(": ")
-        near = words[max(0, place - NEIGHBOURS) : place + NEIGHBOURS + 1]
-        around = tuple(word for each in near for word in each)
-        yield _Line(episode, speaker if colon else None, said if colon else line, around, [])
+        sources = _sources(episode.record, place, len(told))
+        yield _Line(episode, speaker if colon else None, said if colon else line, sources, [])
+
+
+def _sources(episode: Record, place: int, lines: int) -> tuple[str, ...]:
+    """The turn that a line quotes, where each line quotes one; else all that the episode tells."""
+    return episode.sources[place : place + 1] if len(episode.sources) == lines else episode.sources
 
 
 def _is_episode(record: Record) -> bool:

@@ -453,7 +453,7 @@ class Extractor(Protocol):
     def summarize(
         self, turns: Sequence[Turn], org: str, guidance: Guidance = NOTHING_ASKED
     ) -> list[Fact]:
-        """Episodes: what happened in a finished session, as compact excerpts (kind episodic)."""
+        """Episodes of a finished session: what its lasting facts leave out (kind episodic)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,27 +8,31 @@ owner's own statistics (Robertson and Zaragoza, 2009), never the engine's.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 from lamella.models import Record
 from lamella.ports import Statistics
+from lamella.surroundings import around, best_beside, best_of_session, place, places
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """The few numbers of the ranking. Shares are relative to each other.
 
-    `around` is what the same two evidences count for, relative to a line's own, where they are
-    found in what was said around it. `near` and `far` are the cosines at which two texts surely
-    do, and surely don't, mean alike; `half` is the share of the question's keyword weight that
-    counts as a strong match.
+    `dense` and `keyword` are a memory's own evidence. `around` is the evidence of what was said
+    just before and after it, `session` the best evidence of its session: an answer seldom repeats
+    its question. `speaker` is that somebody the question names said it, `length` that it says
+    much. `near` and `far` are
+    the cosines at which two texts surely do, and surely don't, mean alike; `half` is the share of
+    the question's keyword weight that counts as a strong match.
     """
 
     dense: float = 1.5
-    keyword: float = 0.5
-    around: float = 0.75
-    speaker: float = 0.3
+    keyword: float = 0.7
+    around: float = 1.2
+    session: float = 1.0
+    speaker: float = 0.8
     length: float = 0.5
     far: float = 0.35
     near: float = 0.80
@@ -47,20 +51,11 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
-    """Where a line stands: the cosine of its episode, and the words of it and its neighbours."""
-
-    cosine: float | None
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Candidate:
     """A memory and its cosine to the question, if both have vectors."""
 
     record: Record
     cosine: float | None
-    around: Around | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,46 +76,67 @@ def rank(
 ) -> list[Ranked]:
     """All candidates, best first; ties go to what was said last."""
     keywords = _Keywords.of(question.words, statistics, weights)
-    cosines = [one.cosine for one in candidates]
     weighed = [keywords.weigh(one.record.words) for one in candidates]
-    dense = _stretched_cosines(cosines, weights)
     keyword = keywords.stretched([score for score, _ in weighed])
-    features = {
-        "dense": dense,
-        "keyword": keyword,
-        "speaker": [_spoken_by(one.record, question.names) for one in candidates],
-        "length": [
-            _length(one.record, weights) if d or k else 0.0
-            for one, d, k in zip(candidates, dense, keyword, strict=True)
-        ],
-    }
     shares = _shares(candidates, question, weights)
-    if "around" in shares:
-        features["around"] = _around(candidates, dense, keyword, keywords, weights)
+    features = _features(candidates, question, keyword, weights)
     total = sum(shares.values())
     ranked = []
-    for place, one in enumerate(candidates):
-        parts = {name: features[name][place] for name in shares}
+    for at, one in enumerate(candidates):
+        parts = {name: features[name][at] for name in shares}
         score = sum(share * parts[name] for name, share in shares.items()) / total
-        evidence = max(_nearness(cosines[place], weights), weighed[place][1])
+        evidence = max(_nearness(one.cosine, weights), weighed[at][1])
         ranked.append(Ranked(one.record, score, min(evidence, 1.0), parts))
     return sorted(ranked, key=lambda r: (-r.score, -r.record.said_at, r.record.id))
+
+
+def with_company(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The same, each admitted by what was said right beside it too: an answer by its question."""
+    beside = best_beside([places(one.record) for one in ranked], [one.evidence for one in ranked])
+    return [
+        replace(one, evidence=best) if best > one.evidence else one
+        for one, best in zip(ranked, beside, strict=True)
+    ]
 
 
 def _shares(
     candidates: Sequence[Candidate], question: Question, weights: Weights
 ) -> dict[str, float]:
     """What each feature counts for; those that can't tell these candidates apart are left out."""
-    own = weights.keyword
-    shares = {"keyword": weights.keyword}
+    shares = {
+        "keyword": weights.keyword,
+        "around": weights.around,
+        "session": weights.session,
+        "length": weights.length,
+    }
     if any(one.cosine is not None for one in candidates):
-        own += weights.dense
         shares["dense"] = weights.dense
     if question.names:
         shares["speaker"] = weights.speaker
-    if any(one.around is not None for one in candidates):
-        shares["around"] = weights.around * own
-    return shares | {"length": weights.length}
+    return shares
+
+
+def _features(
+    candidates: Sequence[Candidate],
+    question: Question,
+    keyword: Sequence[float],
+    weights: Weights,
+) -> dict[str, Sequence[float]]:
+    """What speaks for each candidate, between 0 and 1."""
+    dense = _stretched_cosines([one.cosine for one in candidates], weights)
+    own = [(near + said) / 2 for near, said in zip(dense, keyword, strict=True)]
+    where = [place(one.record) for one in candidates]
+    return {
+        "dense": dense,
+        "keyword": keyword,
+        "around": around(where, own),
+        "session": best_of_session(where, own),
+        "speaker": [_spoken_by(one.record, question.names) for one in candidates],
+        "length": [
+            _length(one.record, weights) if evidence else 0.0
+            for one, evidence in zip(candidates, own, strict=True)
+        ],
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,27 +177,6 @@ def _idf(words: Sequence[str], statistics: Statistics) -> dict[str, float]:
         for word in words
         for seen in (min(statistics.frequency.get(word, 0), total),)
     }
-
-
-def _around(
-    candidates: Sequence[Candidate],
-    dense: Sequence[float],
-    keyword: Sequence[float],
-    keywords: _Keywords,
-    weights: Weights,
-) -> list[float]:
-    """The evidence around each candidate; one that stands alone has only its own."""
-    places = [one.around for one in candidates]
-    near = _stretched_cosines([place.cosine if place else None for place in places], weights)
-    said = keywords.stretched(
-        [keywords.weigh(place.words)[0] if place else 0.0 for place in places]
-    )
-    return [
-        (weights.dense * (near[n] if place else dense[n])
-         + weights.keyword * (said[n] if place else keyword[n]))
-        / (weights.dense + weights.keyword)
-        for n, place in enumerate(places)
-    ]  # fmt: skip
 
 
 def _spoken_by(record: Record, names: frozenset[str]) -> float:

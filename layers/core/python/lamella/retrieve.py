@@ -16,7 +16,7 @@ from lamella.filters import matches
 from lamella.models import Record
 from lamella.passages import opened
 from lamella.ports import Embedder, Index, Search, Statistics, Table, Vector
-from lamella.ranking import Candidate, Question, Weights, rank
+from lamella.ranking import Candidate, Question, Weights, rank, with_company
 from lamella.reach import EVENTUAL, Reach, reach
 from lamella.results import Block, Hit, Hits, Wire
 from lamella.scopes import Layer
@@ -82,6 +82,8 @@ class Retrieve:
         threshold = self._settings.threshold if call.threshold is None else call.threshold
         question = _question(call.query, wanted.words, candidates)
         ranked = rank(candidates, question, sight.answer.statistics, self._weights)
+        if isinstance(call, ContextRequest):
+            ranked = with_company(ranked)
         chosen = select(ranked, threshold, call.top_k, waiting, call.strict)
         by_layer = call.rank == "layer" or (call.rank is None and not call.strict)
         explained = [one.record for one in chosen] if call.explain else []

@@ -81,7 +81,7 @@ STORY = (
             ),
             Said(f"Please pay with my card {CARD}.", "Paid.", drops="card number"),
             Shown(),
-            Closed("I have booked TP 571 for 9 May"),
+            Closed("400 euros"),
         ),
     ),
     Session(

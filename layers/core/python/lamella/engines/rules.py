@@ -80,8 +80,8 @@ class Rules:
     def summarize(
         self, turns: Sequence[Turn], org: str = "", guidance: Guidance = NOTHING_ASKED
     ) -> list[Fact]:
-        """Episodes of a finished session; none if it held only small talk."""
-        return episodes(turns, _people(turns))
+        """What a finished session says beside its facts; nothing if that was only small talk."""
+        return episodes(turns, _people(turns), self.extract(turns, org=org))
 
 
 def _people(turns: Sequence[Turn]) -> frozenset[str]:
@@ -141,7 +141,13 @@ def _without_edges(said: list[tuple[str, Act]]) -> list[str]:
         while said[at][1] is not Act.STATEMENT and length(said[at][0]) <= spare:
             spare -= length(said[at][0])
             said = said[1:] if at == 0 else said[:-1]
-    return [sentence for sentence, _ in said]
+    kept = []
+    for sentence, done in said:
+        if done in (Act.COURTESY, Act.REACTION) and length(sentence) <= spare:
+            spare -= length(sentence)
+        else:
+            kept.append(sentence)
+    return kept
 
 
 def _units(kept: list[str], joking: bool) -> list[tuple[str, Slot | None]]:

@@ -1,8 +1,12 @@
-"""Episodes: what happened in a session, as excerpts of who said what, in order."""
+"""Episodes: what was said in a session beside its facts, as excerpts of who said what, in order.
+
+What a lasting fact says is left to the fact: each sentence is stored once, and one that is
+superseded or deleted can't come back through an episode.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from lamella.engines.rules_speech import Act, acts
@@ -23,9 +27,14 @@ class _Line(NamedTuple):
     length: int
 
 
-def episodes(turns: Sequence[Turn], people: frozenset[str]) -> list[Fact]:
-    """The session's episodes of some 90 to 160 words; none if it was only small talk."""
-    lines = [part for line in _lines(turns, people) for part in _parts(line)]
+def episodes(turns: Sequence[Turn], people: frozenset[str], facts: Sequence[Fact]) -> list[Fact]:
+    """The session's episodes of some 90 to 160 words; none if it held only facts and small talk.
+
+    `facts` are those of `turns`; what passes with the session is none of a memory's, so that an
+    episode tells it.
+    """
+    told = _told(facts)
+    lines = [part for line in _lines(turns, people, told) for part in _parts(line)]
     total = sum(line.length for line in lines)
     share = total / max(1, -(-total // LONGEST))
     found: list[list[_Line]] = [[]]
@@ -53,21 +62,34 @@ def _speaker(turn: Turn) -> str:
     return turn.name or turn.role.capitalize()
 
 
-def _lines(turns: Sequence[Turn], people: frozenset[str]) -> Iterator[_Line]:
-    kept = [(turn, _excerpt(turn, people)) for turn in turns]
+def _told(facts: Sequence[Fact]) -> dict[str, str]:
+    """What lasting facts say of each turn."""
+    told: dict[str, str] = {}
+    for fact in facts:
+        if fact.durable:
+            for source in fact.sources:
+                told[source] = f"{told.get(source, '')} {fact.text}"
+    return told
+
+
+def _lines(
+    turns: Sequence[Turn], people: frozenset[str], told: Mapping[str, str]
+) -> Iterator[_Line]:
+    kept = [(turn, _excerpt(turn, people, told.get(turn.id, ""))) for turn in turns]
     for at, (turn, (text, states)) in enumerate(kept):
-        answered = at + 1 < len(kept) and kept[at + 1][1][1]
+        following = kept[at + 1][0] if at + 1 < len(kept) else None
+        answered = following is not None and (kept[at + 1][1][1] or following.id in told)
         if text and (states or (answered and "?" in text)):
             yield _Line(turn, text, length(text))
 
 
-def _excerpt(turn: Turn, people: frozenset[str]) -> tuple[str, bool]:
-    """The turn without courtesies, and whether it states anything."""
+def _excerpt(turn: Turn, people: frozenset[str], told: str) -> tuple[str, bool]:
+    """The turn without courtesies and what is `told` of it, and whether it states anything."""
     if turn.fleeting or turn.role not in (Role.USER, Role.ASSISTANT):
         return "", False
-    said = acts(turn.text, people)
-    states = any(done in (Act.STATEMENT, Act.OPINION) for _, done in said)
-    dropped = (Act.COURTESY,) if states else (Act.COURTESY, Act.REACTION)
+    said = [act for act in acts(turn.text, people) if act[0] not in told]
+    states = any(done is Act.STATEMENT for _, done in said)
+    dropped = (Act.COURTESY,) if states else (Act.COURTESY, Act.REACTION, Act.OPINION)
     kept = [sentence for sentence, done in said if done not in dropped]
     if turn.role == Role.ASSISTANT:
         kept = _opening(kept)
