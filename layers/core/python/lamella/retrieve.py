@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from lamella.filters import matches
 from lamella.models import Record
 from lamella.passages import opened
 from lamella.ports import Embedder, Index, Search, Statistics, Table, Vector
-from lamella.ranking import Candidate, Question, Weights, rank, with_company
+from lamella.ranking import Candidate, Question, Ranked, Weights, rank, with_company
 from lamella.reach import EVENTUAL, Reach, reach
 from lamella.results import Block, Hit, Hits, Wire
 from lamella.scopes import Layer
@@ -35,6 +35,9 @@ CANDIDATES = 20
 instead of 75.5 %), and a search takes a sixth longer."""
 
 EMBEDDED_ON_THE_FLY = 32
+
+Admit = Callable[[Sequence[Ranked]], list[Ranked]]
+"""What else is evidence for a memory, beside its own."""
 
 
 class Retrieve:
@@ -68,11 +71,11 @@ class Retrieve:
 
     def context(self, org: str, call: ContextRequest) -> Block:
         """The same hits, opened into passages, as one text of at most `call.tokens` tokens."""
-        found = self._find(org, call)
+        found = self._find(org, call, with_company)
         passages = rank(opened(found.candidates), found.question, found.statistics, self._weights)
         return packed(passages, found.hits, call.tokens, self._embedder)
 
-    def _find(self, org: str, call: SearchRequest) -> _Finding:
+    def _find(self, org: str, call: SearchRequest, admitted: Admit = list) -> _Finding:
         now = self._clock()
         where = reach(self._table, org, call)
         wanted = self._wanted(org, call, where, now)
@@ -82,9 +85,7 @@ class Retrieve:
         threshold = self._settings.threshold if call.threshold is None else call.threshold
         question = _question(call.query, wanted.words, candidates)
         ranked = rank(candidates, question, sight.answer.statistics, self._weights)
-        if isinstance(call, ContextRequest):
-            ranked = with_company(ranked)
-        chosen = select(ranked, threshold, call.top_k, waiting, call.strict)
+        chosen = select(admitted(ranked), threshold, call.top_k, waiting, call.strict)
         by_layer = call.rank == "layer" or (call.rank is None and not call.strict)
         explained = [one.record for one in chosen] if call.explain else []
         hits = Hits(
