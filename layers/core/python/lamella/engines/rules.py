@@ -131,12 +131,13 @@ def _statements(turn: Turn, before: Turn | None, people: frozenset[str]) -> Iter
 
 
 def _without_edges(said: list[tuple[str, Act]]) -> list[str]:
-    """The sentences but for courtesies around them, and a fifth more of reactions and questions."""
+    """The sentences but for courtesies around them, and reactions and questions up to a fifth."""
+    whole = sum(length(sentence) for sentence, _ in said)
     while said and said[0][1] is Act.COURTESY:
         said = said[1:]
     while said and said[-1][1] is Act.COURTESY:
         said = said[:-1]
-    spare = _MOST_TRIMMED * sum(length(sentence) for sentence, _ in said)
+    spare = sum(length(sentence) for sentence, _ in said) - (1 - _MOST_TRIMMED) * whole
     for at in (0, -1):
         while said[at][1] is not Act.STATEMENT and length(said[at][0]) <= spare:
             spare -= length(said[at][0])
