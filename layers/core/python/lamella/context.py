@@ -10,7 +10,7 @@ from lamella.models import Record
 from lamella.ports import Embedder
 from lamella.ranking import Ranked
 from lamella.results import Block, Hits
-from lamella.scopes import PRESENTATION, Layer
+from lamella.scopes import PRESENTATION, Kind, Layer
 
 Heading = tuple[str, ...]
 """A layer, or a layer and a day in it."""
@@ -41,9 +41,18 @@ def packed(passages: Sequence[Ranked], hits: Hits, budget: int, embedder: Embedd
             headings.update(needed)
             left -= cost
     text = "\n".join(_lines(sorted(chosen, key=_place)))
-    told = {record.id for record in chosen}
-    shown = replace(hits, hits=[hit for hit in hits.hits if hit.record.id in told])
+    told = {named for record in chosen for named in (record.id, _turn(record)) if named}
+    shown = replace(
+        hits,
+        hits=[hit for hit in hits.hits if not told.isdisjoint({hit.record.id, _turn(hit.record)})],
+    )
     return Block(text, embedder.count(text), embedder.model, shown)
+
+
+def _turn(record: Record) -> str | None:
+    """The turn that a fact tells of, for facts of one turn stand together."""
+    alone = len(record.sources) == 1 and record.kind != Kind.EPISODIC
+    return f"{record.layer} {record.sources[0]}" if alone else None
 
 
 def line(record: Record) -> str:

@@ -22,7 +22,8 @@ APART = 0.05
 def opened(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates with each episode replaced by its lines, which keep the episode's id.
 
-    A line that holds a fact carries the fact's id, cosine and layer instead.
+    A line that holds a fact carries the fact's id, cosine and layer instead. Facts that one turn
+    told stand together again, in its order, under the id of the nearest.
     """
     lines = [line for one in candidates if _is_episode(one.record) for line in _lines(one)]
     facts = [one for one in candidates if not _is_episode(one.record)]
@@ -38,7 +39,28 @@ def opened(candidates: Sequence[Candidate]) -> list[Candidate]:
             apart.append(fact)
         else:
             holder.facts.append(fact)
-    return [*apart, *(line.candidate() for line in lines)]
+    return [*_by_turn(apart), *(line.candidate() for line in lines)]
+
+
+def _by_turn(facts: Sequence[Candidate]) -> Iterator[Candidate]:
+    told: dict[tuple[str, ...], list[Candidate]] = {}
+    for fact in facts:
+        record = fact.record
+        turn = (record.layer, *record.sources) if len(record.sources) == 1 else (record.id,)
+        told.setdefault(turn, []).append(fact)
+    return (_together(each) if len(each) > 1 else each[0] for each in told.values())
+
+
+def _together(facts: Sequence[Candidate]) -> Candidate:
+    """The facts of one turn as one passage; ids are in the order of the plan, which is the turn's."""
+    ordered = sorted((fact.record for fact in facts), key=lambda record: record.id)
+    nearest = max(facts, key=lambda fact: -1.0 if fact.cosine is None else fact.cosine)
+    whole = replace(
+        nearest.record,
+        text=" ".join(record.text for record in ordered),
+        words=tuple(word for record in ordered for word in record.words),
+    )
+    return Candidate(whole, nearest.cosine)
 
 
 @dataclass(slots=True)
