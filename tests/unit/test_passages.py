@@ -64,3 +64,20 @@ def test_without_vectors_nothing_is_made_up() -> None:
 def test_an_episode_of_one_line_stays_whole() -> None:
     whole = Candidate(episode("Ines: I started pottery."), 0.7)
     assert opened([whole]) == [whole]
+
+
+def test_what_one_turn_told_stands_together_in_its_order_under_the_nearest() -> None:
+    first = replace(fact("I love art.", "x-0"), id="a")
+    second = replace(fact("I teach it in Porto.", "x-0"), id="b")
+    [whole] = opened([Candidate(second, 0.8), Candidate(first, 0.5)])
+    assert whole.record.text == "I love art. I teach it in Porto."
+    assert whole.record.words == (*first.words, *second.words)
+    assert (whole.record.id, whole.cosine) == ("b", 0.8)
+
+
+def test_facts_of_two_turns_or_layers_stay_apart() -> None:
+    one, two = replace(fact("I love art.", "x-0"), id="a"), replace(fact("I ski.", "x-1"), id="b")
+    note = replace(one, id="c", layer="session")
+    assert opened([Candidate(each, 0.5) for each in (one, two, note)]) == [
+        Candidate(each, 0.5) for each in (one, two, note)
+    ]

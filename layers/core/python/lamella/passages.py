@@ -52,7 +52,7 @@ def _by_turn(facts: Sequence[Candidate]) -> Iterator[Candidate]:
 
 
 def _together(facts: Sequence[Candidate]) -> Candidate:
-    """The facts of one turn as one passage; ids are in the order of the plan, which is the turn's."""
+    """The facts of one turn as one passage: their ids sort as the turn told them."""
     ordered = sorted((fact.record for fact in facts), key=lambda record: record.id)
     nearest = max(facts, key=lambda fact: -1.0 if fact.cosine is None else fact.cosine)
     whole = replace(
