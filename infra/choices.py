@@ -42,6 +42,7 @@ class Choices:
     extractor: Extraction = "rules"
     extraction_model: str = ""
     consent: Consent = "assumed"
+    pii: str = "redact"
     lifetimes: Mapping[str, int] | None = None
     organizations: tuple[str, ...] = ()
     alarm_email: str = ""
@@ -163,6 +164,10 @@ READERS: Mapping[str, Reader] = {
     "extractor": _one_of(*get_args(Extraction)),
     "extractionModel": _matching(r"[\w.:/-]+", "a model's id or an inference profile is needed"),
     "consent": _one_of(*get_args(Consent)),
+    "pii": _matching(
+        r"[a-z:, ]+",
+        "redact, hash, encrypt or drop is needed ('redact, email: hash')",
+    ),
     "lifetimes": _lifetimes,
     "organizations": _organizations,
     "alarmEmail": _matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address is needed"),

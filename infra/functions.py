@@ -142,6 +142,7 @@ def chosen(choices: Choices) -> Mapping[str, str]:
         "LAMELLA_EMBEDDER": "onnx" if local else "bedrock",
         "LAMELLA_EXTRACTOR": choices.extractor,
         "LAMELLA_CONSENT": choices.consent,
+        "LAMELLA_PII": choices.pii or "redact",
         "LAMELLA_ORGANIZATIONS": ",".join(choices.organizations),
         **({"LAMELLA_MODEL": "/opt/model"} if local else {}),
         **({"LAMELLA_EXTRACTION_MODEL": model} if model else {}),

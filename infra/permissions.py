@@ -70,6 +70,11 @@ _SECRETS = Grant(
     ("kms:Decrypt", "kms:Encrypt"),
     {"StringEquals": {"kms:EncryptionContext:lamella:purpose": "content-digests"}},
 )
+_SEALED_VALUES: Conditions = {
+    "StringEquals": {"kms:EncryptionContext:lamella:purpose": "personal-data"},
+}
+_SEAL_VALUES = Grant("key", ("kms:Encrypt",), _SEALED_VALUES)
+_REVEAL_VALUES = Grant("key", ("kms:Decrypt", "kms:Encrypt"), _SEALED_VALUES)
 _NUDGE = Grant(
     "bus",
     ("events:PutEvents",),
@@ -94,12 +99,13 @@ _EXTRACT = Grant("extraction model", ("bedrock:InvokeModel",))
 _ONLY_KEYS: Conditions = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["K#*"]}}
 
 PERMISSIONS: Mapping[Function, tuple[Grant, ...]] = {
-    "capture": (Grant("table", (*_GET, *_CHANGE)), _SEAL, _SECRETS, _NUDGE, _LOG),
+    "capture": (Grant("table", (*_GET, *_CHANGE)), _SEAL, _SECRETS, _SEAL_VALUES, _NUDGE, _LOG),
     "promote": (
         Grant("table", (*_FIND, *_CHANGE, *_DELETE)),
         Grant("table/index/due", _dynamodb("Query")),
         _SEAL,
         _SECRETS,
+        _SEAL_VALUES,
         Grant(
             "queue",
             (
@@ -120,6 +126,7 @@ PERMISSIONS: Mapping[Function, tuple[Grant, ...]] = {
         Grant("table/index/due", _dynamodb("Query")),
         _SEAL,
         _SECRETS,
+        _REVEAL_VALUES,
         _NUDGE,
         Grant("domain/_msearch", ("es:ESHttpPost",)),
         *_PROJECT,
