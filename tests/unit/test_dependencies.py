@@ -28,9 +28,9 @@ STATE = (
     "passages budget"
 )
 USE_CASES = (
-    "requests capture verbatim closing workload setbacks endings reconcile placing projection "
-    "promote reach sight retrieve views memories correct erase listing clearing orgs events "
-    "wiring access arrivals imports batches tally entities feedback portability exports "
+    "requests capture verbatim closing workload setbacks endings succession reconcile placing "
+    "projection promote reach sight retrieve views memories correct erase listing clearing orgs "
+    "events wiring access arrivals imports batches tally entities feedback portability exports "
     "projects consents parked govern reindex"
 )
 OPENERS = "service deployment"

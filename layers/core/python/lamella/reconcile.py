@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from lamella import changes, guards, keys, permissions
@@ -19,14 +19,13 @@ from lamella.ports import (
     Embedder,
     Get,
     Item,
-    Operation,
     Refusal,
     Table,
     Update,
 )
 from lamella.results import Wire
-from lamella.scopes import Layer
-from lamella.slots import Head, Said, agree, order, shared, slot_key, taken
+from lamella.slots import slot_key
+from lamella.succession import Succession, said_again
 
 TRIES = 8
 
@@ -81,6 +80,7 @@ class Reconcile:
         self._needs_consent = needs_consent
         self._clock = clock
         self._ids = ids
+        self._succession = Succession(table, ids)
 
     def apply(self, lease: Lease, records: Sequence[Record]) -> list[Placed]:
         """Place every record. Raises LeaseLost, or Unavailable if others keep interfering."""
@@ -210,96 +210,16 @@ class Reconcile:
         permitted = permissions.checks(
             org, record.owner, record.layer, record.captured_at, self._needs_consent
         )
-        record, slotted = self._slotted(org, record, known, now)
+        cutoff = known.tombstone.body["cutoff"] if known.tombstone else -1
+        record, slotted = self._succession.placed(org, record, known.head, cutoff, now)
         created = changes.create(org, record, self._ids(), guards.free(now, dead), now)
         return (renewal, *permitted, *slotted, *created)
 
-    def _slotted(
-        self, org: str, record: Record, known: Known, now: int
-    ) -> tuple[Record, list[Operation]]:
-        """The record as its slot leaves it, and what becomes of the slot and its rivals."""
-        key, head = slot_key(org, record), Head.of(known.head)
-        if key is None:
-            return record, []
-        rival = self._standing(org, record, head, now)
-        if head is None or rival is None or _last_said(rival, head) < order(record):
-            rivals = self._rivals(org, record, head, rival, known, now)
-            given_way = [op for old in rivals for op in self._supersede(org, old, record, now)]
-            return record, [taken(head, record).put(key, head), *given_way]
-        joins = head.with_said(rival).with_said(record).put(key, head)
-        if agree(record, rival):
-            return record, [joins]
-        line = self._line(org, record, head, known)
-        later = [old for old in line if order(old) > order(record)]
-        after = min(later, key=order, default=replace(rival, said_at=head.affirmed_at))
-        ended = replace(record, valid_to=after.said_at, superseded_by=after.id)
-        return ended, [joins, *self._cut_short(org, ended, line, now)]
 
-    def _standing(self, org: str, record: Record, head: Head | None, now: int) -> Record | None:
-        """The memory that fills the slot now, if it still stands."""
-        if head is None:
-            return None
-        session = record.session_id if record.layer == Layer.SESSION else None
-        return guards.standing(self._table, org, record.owner, head.id, session, now)
-
-    def _rivals(
-        self,
-        org: str,
-        record: Record,
-        head: Head | None,
-        rival: Record | None,
-        known: Known,
-        now: int,
-    ) -> list[Record]:
-        """Every current memory of the slot that `record` contradicts."""
-        if head is None or rival is None:
-            return []
-        line = self._line(org, record, head, known) if shared(record.slot) else []
-        rivals = {old.id: old for old in (rival, *line) if old.current(now)}
-        return [old for old in rivals.values() if not agree(record, old)]
-
-    def _line(self, org: str, record: Record, head: Head, known: Known) -> list[Record]:
-        """The slot's memories that are still stored, current or not."""
-        places = [changes.record_key(org, replace(record, id=said.id)) for said in head.line]
-        found = (page.first for page in self._table.read([Get(place) for place in places]))
-        cutoff = known.tombstone.body["cutoff"] if known.tombstone else -1
-        line = [Record.from_body(item.body) for item in found if item]
-        return [old for old in line if old.captured_at > cutoff]
-
-    def _cut_short(
-        self, org: str, record: Record, line: Sequence[Record], now: int
-    ) -> list[Operation]:
-        """Whoever filled the slot when `record` was said gave way to it, not to a later one."""
-        earlier = [old for old in line if order(old) < order(record)]
-        before = max(earlier, key=order, default=None)
-        if before is None or before.valid_to is None or before.valid_to <= record.said_at:
-            return []
-        return self._supersede(org, before, record, now)
-
-    def _supersede(self, org: str, old: Record, new: Record, now: int) -> list[Operation]:
-        given_way = replace(
-            old,
-            valid_to=new.said_at,
-            superseded_by=new.id,
-            updated_at=now,
-            version=changes.next_version(old.version, now),
-        )
-        return changes.change(org, changes.SUPERSEDE, old, given_way, self._ids(), now)
-
-
-def _affirmation(renewal: Update, org: str, again: Placed, item: Item | None) -> Commit | None:
+def _affirmation(renewal: Update, org: str, again: Placed, head: Item | None) -> Commit | None:
     """That what fills its slot was said again later; None if that tells nothing new."""
-    record, holder = again.planned, again.holder
-    key, head = slot_key(org, record), Head.of(item)
-    if holder is None or key is None or head is None or head.id != holder.id:
-        return None
-    if _last_said(holder, head) >= order(record):
-        return None
-    return (renewal, head.with_said(holder).affirmed(record.said_at).put(key, head))
-
-
-def _last_said(rival: Record, head: Head) -> Said:
-    return order(rival)._replace(said_at=max(rival.said_at, head.affirmed_at))
+    said = None if again.holder is None else said_again(org, again.planned, again.holder, head)
+    return None if said is None else (renewal, said)
 
 
 def _independent(org: str, records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
