@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias, get_args
 
@@ -18,9 +19,9 @@ Layers: TypeAlias = dict[Layer, Path]
 NOWHERE = "http://127.0.0.1:9"
 
 
-@pytest.fixture(scope="session")
+@contextmanager
 def alone() -> Iterator[None]:
-    """No account, no Docker, no network: whoever needs one fails."""
+    """No account, no Docker, no network: whoever needs one in here fails."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
@@ -31,28 +32,32 @@ def alone() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def layers(alone: None) -> Layers:
+def layers() -> Layers:
     """Every layer, built from what `make setup` fetched."""
-    return built(get_args(Layer))
+    with alone():
+        return built(get_args(Layer))
 
 
 @pytest.fixture(scope="session")
 def development(layers: Layers, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     """As cdk.json has it."""
     written = json.loads((Path(__file__).parents[2] / "cdk.json").read_text())["context"]
-    return synthesized(tmp_path_factory.mktemp("development"), written, layers)
+    with alone():
+        return synthesized(tmp_path_factory.mktemp("development"), written, layers)
 
 
 @pytest.fixture(scope="session")
 def production(layers: Layers, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     """Everything but the defaults."""
-    return synthesized(tmp_path_factory.mktemp("production"), LOCAL, layers)
+    with alone():
+        return synthesized(tmp_path_factory.mktemp("production"), LOCAL, layers)
 
 
 @pytest.fixture(scope="session")
 def brought(layers: Layers, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     """Around a table, a key, a domain and a bus that are there already."""
-    return synthesized(tmp_path_factory.mktemp("brought"), BROUGHT, layers)
+    with alone():
+        return synthesized(tmp_path_factory.mktemp("brought"), BROUGHT, layers)
 
 
 @pytest.fixture(params=["development", "production", "brought"])
