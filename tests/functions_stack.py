@@ -16,6 +16,7 @@ from uuid import uuid4
 import boto3
 from aws_events import event
 from bedrock_server import BedrockServer
+from real import without_index
 
 from benchmarks.bootstrap import Answer, Function
 from benchmarks.runtime import LIBRARY, ROOT, runtime
@@ -26,6 +27,7 @@ from lamella.inflight import InFlight
 CREDENTIALS = ("local", "local")
 REGION = "us-east-1"
 DIMENSIONS = 256
+INDEX = "memories"
 
 
 class Stack:
@@ -151,13 +153,15 @@ class Stack:
 
 @contextmanager
 def stack(dynamodb: str, opensearch: str, moto: str) -> Iterator[Stack]:
-    """One deployment, ended with its processes."""
+    """One deployment, ended with its processes; a domain holds one index, so it starts without."""
+    without_index(opensearch, INDEX)
     with BedrockServer() as bedrock:
         made = Stack(dynamodb, opensearch, moto, bedrock.url)
         try:
             yield made
         finally:
             made.close()
+            without_index(opensearch, INDEX)
 
 
 def measured(function: Function, name: str) -> dict[str, Any]:

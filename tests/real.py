@@ -107,6 +107,14 @@ def documents(index: OpenSearchIndex) -> str:
     return str(index._client.search(index=index._alias, body=asked))
 
 
+def without_index(opensearch: str, name: str) -> None:
+    """Take the index behind the alias `name` away in all its versions, should there be any."""
+    httpx.delete(f"{opensearch}/{name}-v*").raise_for_status()
+    template = f"{opensearch}/_index_template/{name}"  # a story that never searched has made none
+    if httpx.head(template).status_code == httpx.codes.OK:
+        httpx.delete(template).raise_for_status()
+
+
 @contextmanager
 def place(dynamodb: str, opensearch: str, name: str, ttl: bool = False) -> Iterator[Place]:
     """A new table, without its time to live unless told so, and room for an index."""
@@ -117,10 +125,7 @@ def place(dynamodb: str, opensearch: str, name: str, ttl: bool = False) -> Itera
             client.update_time_to_live(TableName=name, TimeToLiveSpecification=off)
         yield Place(dynamodb, opensearch, name)
         client.delete_table(TableName=name)
-    httpx.delete(f"{opensearch}/{name}-v*").raise_for_status()
-    template = f"{opensearch}/_index_template/{name}"  # a story that never searched has made none
-    if httpx.head(template).status_code == httpx.codes.OK:
-        httpx.delete(template).raise_for_status()
+    without_index(opensearch, name)
 
 
 class Lodge:

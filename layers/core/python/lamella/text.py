@@ -194,12 +194,17 @@ def _words(text: str) -> list[str]:
 
 
 def _spoken(words: Sequence[str]) -> str:
-    """The language that has most stop words among these; scripts without spaces are known."""
+    """The language that has most stop words among these; scripts without spaces are known.
+
+    Where no stop word tells, as in a question of one word, umlauts do.
+    """
     unspaced = [word for word in words if _IS_CJK(word)]
     if sum(map(len, unspaced)) / 2 > len(words) - len(unspaced):
         script = _TELLING_SCRIPT("".join(unspaced))
         return "zh" if script is None else "ko" if script["hangul"] else "ja"
     matches = {code: sum(map(stops.__contains__, words)) for code, stops in STOP_WORDS.items()}
+    if not any(matches.values()) and any(_UMLAUT(word) for word in words):
+        return "de"
     return max(matches, key=matches.__getitem__)
 
 
@@ -210,4 +215,5 @@ def _folded(text: str) -> str:
     return normalize("NFKC", composed)
 
 
+_UMLAUT = re.compile("[äöü]").search
 _STOPS = {code: frozenset(stem(word, code) for word in words) for code, words in STOP_WORDS.items()}

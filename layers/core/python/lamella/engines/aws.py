@@ -34,9 +34,9 @@ opening = threading.RLock()
 
 
 def keep_out_of_the_log(*loggers: str) -> None:
-    """Let them say nothing at DEBUG, where they quote what is sent and answered: memories."""
+    """Let them speak of what went wrong alone: at DEBUG they quote what is sent: memories."""
     for name in loggers:
-        logging.getLogger(name).setLevel(logging.INFO)
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 keep_out_of_the_log("botocore")
