@@ -57,6 +57,7 @@ bench-pages: setup  ## Measure a page deep in a list of 100,000 memories
 bench: setup  ## Measure search and add, and recall with LOCOMO=<locomo10.json>
 	@$(BIN)/python -m benchmarks.search
 	@$(BIN)/python -m benchmarks.add
+	@$(BIN)/python -m benchmarks.stories
 	@$(BIN)/python -m benchmarks.stages
 ifdef LOCOMO
 	@$(BIN)/python -m benchmarks.recall --data "$(LOCOMO)"
