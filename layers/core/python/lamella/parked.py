@@ -12,8 +12,8 @@ from lamella.ports import Bus, Commit, Get, Marked, Nudge, Operation, Table
 from lamella.receipts import Receipt
 from lamella.requests.parked import RedriveRequest
 from lamella.results import Wire
+from lamella.workload import FAR
 
-FAR = 1 << 53
 PAGE = 1_000
 
 
