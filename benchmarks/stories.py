@@ -7,7 +7,8 @@ call through the whole embedded pipeline (add, flush; extraction by rules, no mo
 embedder), and is then asked its question. Of what must be hidden, `stale` percent is still
 answered; of what must be shown, `wrong` percent is not, because it was superseded wrongly or was
 never kept. `as_of` is the percentage of expectations about a date in the past that are not met.
-`--failures` prints what the open half misses; the held half is never printed.
+`--failures` prints what the open half misses; the held half (`tests/stories/held`) is never
+printed. While rules are being written ask for `--open`: a held half that has been run is spent.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -9,40 +11,84 @@ import pytest
 from benchmarks.stories import as_of, report, run, stale, wrong
 from benchmarks.story_book import Story, load
 
-MOST_STALE = 3.0
 MOST_WRONG = 2.0
-STALE_WHEN_OPENED = 100 * 13 / 65
-WRONG_WHEN_OPENED = 100 * 3 / 97
+STALE_WHEN_OPENED = 100 * 13 / 119
 
 
-def test_the_open_half_ends_as_it_should() -> None:
+def test_the_open_half_ends_no_worse_than_when_all_of_it_was_opened() -> None:
+    """Half of it was held back once, and missed the aims (docs/decisions/0024).
+
+    No test runs the half that is held back now: its figures count once, when no more rules follow.
+    """
     checks = run(story for story in load() if not story.held)
-    assert len({check.story.id for check in checks}) >= 75
-    assert stale(checks) <= MOST_STALE
-    assert wrong(checks) <= MOST_WRONG
-    assert as_of(checks) == 0
-
-
-def test_the_held_half_ends_no_worse_than_when_it_was_opened() -> None:
-    """Its one blind run missed the aims (docs/decisions/0024); since then it only guards."""
-    checks = run(story for story in load() if story.held)
+    assert len({check.story.id for check in checks}) >= 150
     assert stale(checks) <= STALE_WHEN_OPENED
-    assert wrong(checks) <= WRONG_WHEN_OPENED
+    assert wrong(checks) <= MOST_WRONG
     assert as_of(checks) == 0
 
 
 def test_there_are_enough_stories_and_half_of_them_are_held_back() -> None:
     stories = load()
-    assert len({story.id for story in stories}) == len(stories) >= 150
+    assert len({story.id for story in stories}) == len(stories) >= 300
     assert 0.4 < sum(story.held for story in stories) / len(stories) < 0.6
+
+
+def test_both_halves_have_the_same_categories() -> None:
+    stories = load()
+    held = {story.category for story in stories if story.held}
+    assert held == {story.category for story in stories if not story.held}
+
+
+def test_the_folder_of_a_story_says_whether_it_is_held_back(tmp_path: Path) -> None:
+    story = '[[story]]\nid = "x"\nask = "?"\nturns = ["2025-01-05 Hello."]\nshown = ["Hello"]\n'
+    (tmp_path / "held").mkdir()
+    (tmp_path / "moves.toml").write_text(story)
+    (tmp_path / "held" / "moves.toml").write_text(story)
+    assert [(one.category, one.held) for one in load(tmp_path)] == [
+        ("moves", False),
+        ("moves", True),
+    ]
 
 
 @pytest.mark.parametrize("story", load(), ids=lambda story: story.id)
 def test_what_a_story_expects_is_said_in_it(story: Story) -> None:
-    said = "\n".join(message["content"] for call in story.calls for message in call.messages)
+    """And said so that it can be told apart: nothing hidden stands in a turn that must be shown."""
     for expected in story.expected:
-        assert expected.shown or expected.hidden
-        assert all(excerpt in said for excerpt in (*expected.shown, *expected.hidden))
+        assert expected.shown
+        shown = [_said(story, excerpt) for excerpt in expected.shown]
+        hidden = [_said(story, excerpt) for excerpt in expected.hidden]
+        assert all((*shown, *hidden))
+        assert not set(chain(*shown)) & set(chain(*hidden))
+        assert not any(excerpt in heard for excerpt in expected.hidden for heard in _heard(story))
+        if expected.on:
+            assert all(min(turns)[0] < expected.on for turns in shown)
+        else:
+            assert all(max(turns)[0] <= max(chain(*shown))[0] for turns in hidden)
+
+
+@pytest.mark.parametrize("story", load(), ids=lambda story: story.id)
+def test_a_story_is_dated_and_names_its_speakers(story: Story) -> None:
+    """A first word before a colon is read as who speaks: each of them must speak as a person."""
+    assert all(date.fromisoformat(call.date) for call in story.calls)
+    assert all(date.fromisoformat(one.on) for one in story.expected if one.on)
+    names = [message.get("name") for call in story.calls for message in call.messages]
+    assert not story.held or len(set(names)) == 1 or story.category == "two_people"
+
+
+def _said(story: Story, excerpt: str) -> list[tuple[str, str]]:
+    """The dates and words of the turns in which an excerpt stands."""
+    return [
+        (call.date, message["content"])
+        for call in story.calls
+        for message in call.messages
+        if message["role"] == "user" and excerpt in message["content"]
+    ]
+
+
+def _heard(story: Story) -> list[str]:
+    """What the assistant said."""
+    messages = chain.from_iterable(call.messages for call in story.calls)
+    return [message["content"] for message in messages if message["role"] == "assistant"]
 
 
 def test_a_story_that_ends_badly_is_counted(
