@@ -33,7 +33,7 @@ from benchmarks.judge import recalled
 from benchmarks.locomo import CATEGORIES, Conversation, load
 from benchmarks.pipeline import Lamella, opened, remember, remember_verbatim
 from benchmarks.variants import Variants, through_the_client, weightings
-from lamella.ranking import Weights
+from lamella.weights import Weights
 
 CHOSEN, AWAY, RAW = "lamella", "no embedder (degraded)", "raw turns, not promoted"
 SHORT = {

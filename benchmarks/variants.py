@@ -14,11 +14,11 @@ from lamella.engines.inprocess import AtOnce
 from lamella.errors import Unavailable
 from lamella.models import Record
 from lamella.ports import Answer, Embedder, Found, Index, Search, Vector
-from lamella.ranking import Weights
 from lamella.requests import ContextRequest
 from lamella.retrieve import Retrieve
 from lamella.service import LOCAL_ORG, Service
 from lamella.views import Views
+from lamella.weights import Weights
 
 TOKENS_A_HIT = 10
 """Fewer than any line costs: so many hits are asked for that the budget is the only limit."""

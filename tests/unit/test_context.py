@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lamella.clock import DAY
-from lamella.context import HEADINGS, packed
-from lamella.ranking import Ranked
-from lamella.results import Block, Hit, Hits
+from lamella.context import HEADINGS, packed, told
+from lamella.ranking import Line, Ranked
 from lamella.scopes import PRESENTATION, Layer
 
 
@@ -42,23 +41,18 @@ PASSAGES = st.lists(
 )
 
 
-def pack(passages: list[Ranked], budget: int, embedder: HashingEmbedder) -> Block:
-    hits = Hits([Hit(one.record, one.score) for one in passages], NOW)
-    return packed(passages, hits, budget, embedder)
-
-
 @given(PASSAGES, st.integers(1, 200), st.sampled_from([HashingEmbedder(), CountingCharacters()]))
 def test_it_never_outgrows_its_budget(
     passages: list[Ranked], budget: int, embedder: HashingEmbedder
 ) -> None:
-    block = pack(passages, budget, embedder)
+    block = packed(passages, budget, embedder)
     assert block.tokens == embedder.count(block.text) <= budget
-    assert {hit.record.id for hit in block.hits.hits} <= {one.record.id for one in passages}
+    assert {hit.record.id for hit in told(block.passages)} <= {one.record.id for one in passages}
 
 
 @given(PASSAGES)
 def test_with_room_enough_everything_is_said_once(passages: list[Ranked]) -> None:
-    block = pack(passages, 100_000, CountingCharacters())
+    block = packed(passages, 100_000, CountingCharacters())
     lines = block.text.casefold().splitlines()
     for one in passages:
         assert any(one.record.text.casefold() in line for line in lines)
@@ -69,7 +63,7 @@ def test_with_room_enough_everything_is_said_once(passages: list[Ranked]) -> Non
 
 @given(PASSAGES)
 def test_layers_stand_in_their_order(passages: list[Ranked]) -> None:
-    text = pack(passages, 100_000, CountingCharacters()).text
+    text = packed(passages, 100_000, CountingCharacters()).text
     titles = [line[3:] for line in text.splitlines() if line.startswith("## ")]
     order = [HEADINGS[layer] for layer in PRESENTATION]
     assert titles == [title for title in order if title in titles]
@@ -77,6 +71,25 @@ def test_layers_stand_in_their_order(passages: list[Ranked]) -> None:
 
 def test_nothing_fits_into_too_little() -> None:
     [passage] = [Ranked(record(1, "a memory of many words indeed"), 1.0, 1.0, {})]
-    block = pack([passage], 3, HashingEmbedder())
-    assert (block.text, block.tokens, list(block.hits.hits)) == ("", 0, [])
-    assert block.counted_by == "hashing"
+    block = packed([passage], 3, HashingEmbedder())
+    assert (block.text, block.tokens, told(block.passages)) == ("", 0, [])
+
+
+def test_tokens_that_were_stored_are_not_counted_again() -> None:
+    embedder = CountingCharacters()
+    text = "Oslo sea"
+    kept = replace(record(1, text), model=embedder.model, tokens=(len(text),), speaker="Tom")
+    strange = replace(kept, model="another")
+    for one in (kept, strange, replace(kept, tokens=())):
+        block = packed([Ranked(one, 1.0, 1.0, {})], 1_000, embedder)
+        assert block.tokens == len(block.text)
+    lying = replace(kept, tokens=(900,))
+    assert packed([Ranked(lying, 1.0, 1.0, {})], 900, embedder).text == ""
+
+
+def test_a_passage_tells_all_its_memories_as_well_as_its_best_line() -> None:
+    one, other = record(1, "I ski."), record(2, "I sail.")
+    line = Line("I ski. I sail.", None, ("ski", "sail"), (), None, (one, other))
+    best = Ranked(one, 0.9, 1.0, {}, line)
+    again = Ranked(other, 0.4, 1.0, {})
+    assert [(hit.record, hit.score) for hit in told([best, again])] == [(one, 0.9), (other, 0.9)]

@@ -145,7 +145,7 @@ def history_entry(
         "event": event,
         "old_memory": old.text if old else None,
         "new_memory": new.text if new else None,
-        "record": replace(either, embedding=None, model=None).body(),
+        "record": replace(either, embedding=None, model=None, tokens=()).body(),
         "at": now,
     }
     return Put(Item(keys.history(org, either.owner, either.id, id), body))

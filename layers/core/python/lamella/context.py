@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
-from lamella.models import Record
+from lamella.clock import DAY
+from lamella.lines import tokens_by_line
 from lamella.ports import Embedder
 from lamella.ranking import Ranked
-from lamella.results import Block, Hits
-from lamella.scopes import PRESENTATION, Kind, Layer
+from lamella.results import Hit
+from lamella.scopes import PRESENTATION, Layer
 
 Heading = tuple[str, ...]
 """A layer, or a layer and a day in it."""
@@ -21,60 +23,80 @@ HEADINGS = {
     Layer.ORG: "Shared knowledge",
     Layer.CONVERSATION: "Just said",
 }
+BULLET = "- "
+
+_ORDER = {layer.value: place for place, layer in enumerate(PRESENTATION)}
 
 
-def packed(passages: Sequence[Ranked], hits: Hits, budget: int, embedder: Embedder) -> Block:
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The text, its length in tokens, and the passages it tells, best first."""
+
+    text: str
+    tokens: int
+    passages: list[Ranked]
+
+
+def packed(passages: Sequence[Ranked], budget: int, embedder: Embedder) -> Packed:
     """The best passages that fit into `budget` tokens, by layer and day, in order of time.
 
-    What a chosen passage says already is left out. Tokens are counted by the embedder's own
-    tokenizer, line by line and with the headings. The block's hits are the memories it tells of.
+    What a chosen passage says already is left out. Tokens are the embedder's own: those of lines
+    were counted when they were stored, and counts add up over the white space between.
     """
-    chosen: list[Record] = []
-    headings: set[Heading] = set()
-    left = budget
-    for record in _worth_saying(passages):
-        needed = [heading for heading in _headings(record) if heading not in headings]
-        lines = (*map(_title, needed), line(record))
-        cost = sum(embedder.count(f"{told}\n") for told in lines)
-        if cost <= left:
-            chosen.append(record)
-            headings.update(needed)
-            left -= cost
-    text = "\n".join(_lines(sorted(chosen, key=_place)))
-    told = {named for record in chosen for named in (record.id, _turn(record)) if named}
-    shown = replace(
-        hits,
-        hits=[hit for hit in hits.hits if not told.isdisjoint({hit.record.id, _turn(hit.record)})],
-    )
-    return Block(text, embedder.count(text), embedder.model, shown)
-
-
-def _turn(record: Record) -> str | None:
-    """The turn that a fact tells of, for facts of one turn stand together."""
-    alone = len(record.sources) == 1 and record.kind != Kind.EPISODIC
-    return f"{record.layer} {record.sources[0]}" if alone else None
-
-
-def line(record: Record) -> str:
-    """One memory as one line: who said what."""
-    text = " ".join(record.text.split())
-    who = f"{record.speaker}: " if record.speaker else ""
-    return f"- {who}{text}"
-
-
-def _worth_saying(passages: Sequence[Ranked]) -> Iterator[Record]:
-    """Best first, without what an earlier one says word for word."""
-    said: list[str] = []
+    chosen: list[Ranked] = []
+    titled: set[Heading] = set()
+    bullet, newline = embedder.count(BULLET), embedder.count("\n")
+    left, said = budget + newline, ""
     for passage in passages:
-        words = " ".join(passage.record.text.casefold().split())
-        if not any(words in other for other in said):
-            said.append(words)
-            yield passage.record
+        cost = bullet + _length(passage, embedder) + newline
+        if cost > left or (words := _plain(passage)) in said:
+            continue
+        fresh = [heading for heading in _headings(passage) if heading not in titled]
+        cost += sum(embedder.count(_title(heading)) + newline for heading in fresh)
+        if cost <= left:
+            chosen.append(passage)
+            titled.update(fresh)
+            left -= cost
+            said = f"{said}\n{words}"
+    text = "\n".join(_lines(sorted(chosen, key=_place)))
+    return Packed(text, budget - left if chosen else 0, chosen)
 
 
-def _headings(record: Record) -> tuple[Heading, Heading]:
-    day = datetime.fromtimestamp(record.said_at / 1000, UTC).date().isoformat()
-    return (record.layer,), (record.layer, day)
+def _plain(passage: Ranked) -> str:
+    return " ".join(passage.told.text.casefold().split())
+
+
+def told(passages: Sequence[Ranked]) -> list[Hit]:
+    """The memories that `passages` tell, each as good as the best passage that tells it."""
+    hits: dict[str, Hit] = {}
+    for passage in passages:
+        memories = passage.line.memories if passage.line else (passage.record,)
+        for memory in memories:
+            hits.setdefault(memory.id, Hit(memory, passage.score, passage.parts))
+    return list(hits.values())
+
+
+def _length(passage: Ranked, embedder: Embedder) -> int:
+    told, kept = passage.told, _kept(passage, embedder.model)
+    label = embedder.count(f"{told.speaker}: ") if told.speaker else 0
+    return label + (embedder.count(told.text) if kept is None else kept)
+
+
+def _kept(passage: Ranked, counted_by: str) -> int | None:
+    if passage.line:
+        return passage.line.tokens
+    known = tokens_by_line(passage.record, counted_by)
+    return known[0] if known else None
+
+
+def _headings(passage: Ranked) -> tuple[Heading, Heading]:
+    record = passage.record
+    return (record.layer,), (record.layer, _day(record.said_at // DAY))
+
+
+@lru_cache(maxsize=4_096)
+def _day(since_1970: int) -> str:
+    return datetime.fromtimestamp(since_1970 * DAY / 1000, UTC).date().isoformat()
 
 
 def _title(heading: Heading) -> str:
@@ -82,17 +104,19 @@ def _title(heading: Heading) -> str:
     return day[0] if day else f"## {HEADINGS[Layer(layer)]}"
 
 
-def _lines(ordered: Sequence[Record]) -> Iterator[str]:
+def _lines(ordered: Sequence[Ranked]) -> Iterator[str]:
     shown: set[Heading] = set()
-    for record in ordered:
-        fresh = [heading for heading in _headings(record) if heading not in shown]
+    for passage in ordered:
+        fresh = [heading for heading in _headings(passage) if heading not in shown]
         shown.update(fresh)
         yield from map(_title, fresh)
-        yield line(record)
+        who = f"{passage.told.speaker}: " if passage.told.speaker else ""
+        yield f"{BULLET}{who}{' '.join(passage.told.text.split())}"
 
 
-def _place(record: Record) -> tuple[int, int, str, int]:
+def _place(passage: Ranked) -> tuple[int, int, str, int]:
     """By layer, then in the order of what was said."""
-    event, _, turn = (record.sources[0] if record.sources else "").rpartition("-")
+    record, sources = passage.record, passage.told.sources
+    event, _, turn = (sources[0] if sources else "").rpartition("-")
     number = int(turn) if turn.isdigit() else 0
-    return PRESENTATION.index(Layer(record.layer)), record.said_at, event, number
+    return _ORDER[record.layer], record.said_at, event, number

@@ -13,6 +13,7 @@ from lamella import changes, guards, keys, policy
 from lamella.clock import Clock
 from lamella.errors import Conflict, NotFound
 from lamella.ids import Ids
+from lamella.lines import worded
 from lamella.memories import Held, Memories
 from lamella.models import Record
 from lamella.org_secret import OrgSecrets
@@ -36,7 +37,7 @@ from lamella.scopes import Layer
 from lamella.scrub import scrub
 from lamella.settings import Settings
 from lamella.slots import Head, slot_key, taken
-from lamella.text import names, tokens
+from lamella.text import names
 
 TRIES = 5
 
@@ -123,10 +124,13 @@ class Correct:
             return old
         told = self._discreet(org, old, scrub(text)[0])
         clean = told.told
+        words, breaks = worded(clean)
         return replace(
             old,
             text=clean,
-            words=tuple(tokens(clean)),
+            words=words,
+            breaks=breaks,
+            tokens=(),
             entities=names(clean),
             triple=old.triple if clean == old.text else None,
             embedding=None,

@@ -1,10 +1,12 @@
-"""The vector of a memory: made once, and kept with its record."""
+"""The vector of a memory and its length in tokens: made once, and kept with its record."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
+from lamella.lines import spoken
 from lamella.models import Record
 from lamella.ports import Embedder
 from lamella.vectors import pack
@@ -16,11 +18,25 @@ def embedded(embedder: Embedder, records: Sequence[Record]) -> list[Record]:
     texts = [embedded_text(record) for record in missing.values()]
     vectors = dict(zip(missing, embedder.embed(texts) if texts else (), strict=True))
     return [
-        replace(record, embedding=pack(vectors[record.id]), model=embedder.model)
+        replace(
+            record,
+            embedding=pack(vectors[record.id]),
+            model=embedder.model,
+            tokens=tuple(embedder.count(said) for _, said in spoken(record)),
+        )
         if record.id in missing
         else record
         for record in records
     ]
+
+
+def kept(record: Record) -> dict[str, Any]:
+    """What its item in the table gains once `record` is embedded."""
+    return {
+        "embedding": record.embedding,
+        "model": record.model,
+        "tokens": list(record.tokens),
+    }
 
 
 def embedded_text(record: Record) -> str:

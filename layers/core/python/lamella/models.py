@@ -84,8 +84,10 @@ class Fact(Stored):
 class Record(Stored):
     """One memory: a note of the session layer, or a fact of the user or org layer.
 
-    `words` are `text.tokens(text)`, kept so that ranking never tokenizes; `embedding` is the
-    vector as base64 of little-endian float16, made by the model `model`; `sources` are the ids
+    `words` are `text.tokens(text)`, kept so that ranking never tokenizes, and `breaks` where in
+    them each further line of an episode begins; `embedding` is the vector as base64 of
+    little-endian float16, made by the model `model`, and `tokens` the length of what each line
+    says as that model's tokenizer counts; `sources` are the ids
     of the turns it came from; `guard` is the digest that keeps its content unique `within` those
     ids. `steward` and `review_by` belong to the org layer. `sealed` are the encrypted values that
     marks in the text stand for.
@@ -107,6 +109,7 @@ class Record(Stored):
     metadata: Mapping[str, Any] = field(default_factory=dict)
     categories: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    breaks: tuple[int, ...] = ()
     entities: tuple[str, ...] = ()
     speaker: str | None = None
     sources: tuple[str, ...] = ()
@@ -125,6 +128,7 @@ class Record(Stored):
     audience: tuple[str, ...] = ()
     embedding: str | None = None
     model: str | None = None
+    tokens: tuple[int, ...] = ()
     sealed: Mapping[str, str] = field(default_factory=dict)
     schema: int = SCHEMA
 

@@ -38,6 +38,8 @@ class Overlay:
         """Whether `record`, from anywhere, must not be shown: forgotten, deleted or outdated."""
         if record.owner == self.owner and record.captured_at <= self.cutoff:
             return True
+        if not self.memories and not self.gone:
+            return False
         if self.gone.get(record.id, -1) >= record.version:
             return True
         newer = self.memories.get(record.id)

@@ -15,12 +15,13 @@ from lamella.guidance import NOTHING_ASKED, Guidance
 from lamella.ids import Ids
 from lamella.inflight import InFlight
 from lamella.limits import encoded
+from lamella.lines import worded
 from lamella.models import Fact, Record, Stored
 from lamella.personal import REFUSED, Discreet
 from lamella.ports import Delete, Item, Key, Present, Put, Update
 from lamella.scopes import Kind, Layer
 from lamella.settings import Settings
-from lamella.text import names, tokens
+from lamella.text import names
 
 MAX_ITEMS = 40
 MAX_TURNS = 400
@@ -63,7 +64,8 @@ class Plan(Stored):
         return [self._record(memory, metadata.get(memory["of"], {})) for memory in self.memories]
 
     def _record(self, memory: Mapping[str, Any], metadata: Mapping[str, Any]) -> Record:
-        record = replace(Record.from_body(memory), words=tuple(tokens(memory["text"])))
+        words, breaks = worded(memory["text"])
+        record = replace(Record.from_body(memory), words=words, breaks=breaks)
         clean = self.discreet.get(memory["of"])
         if clean is None or record.layer == Layer.SESSION:
             return replace(record, metadata=metadata)

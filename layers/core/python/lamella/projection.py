@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from lamella import changes
 from lamella.clock import Clock
-from lamella.embedding import embedded
+from lamella.embedding import embedded, kept
 from lamella.inflight import InFlight
 from lamella.models import Record
 from lamella.ports import (
@@ -107,7 +107,7 @@ class Projection:
             (
                 Update(
                     changes.record_key(org, record),
-                    {"embedding": record.embedding, "model": record.model},
+                    kept(record),
                     Is("version", record.version),
                 ),
             )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from lamella import changes, keys
 from lamella.clock import Clock
-from lamella.embedding import embedded
+from lamella.embedding import embedded, kept
 from lamella.models import Record
 from lamella.ports import (
     JSON,
@@ -150,6 +150,6 @@ def _kept(upsert: Upsert) -> Update:
     record = upsert.record
     return Update(
         changes.record_key(upsert.org, record),
-        {"embedding": record.embedding, "model": record.model},
+        kept(record),
         Is("version", record.version),
     )

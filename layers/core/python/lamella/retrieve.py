@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lamella import feedback
 from lamella.clock import Clock
-from lamella.context import packed
+from lamella.context import packed, told
 from lamella.embedding import embedded_text
 from lamella.errors import Throttled, Unavailable
 from lamella.filters import matches
 from lamella.models import Record
 from lamella.passages import opened
 from lamella.ports import Embedder, Index, Search, Statistics, Table, Vector
-from lamella.ranking import Candidate, Question, Ranked, Weights, rank, with_company
+from lamella.ranking import Candidate, Question, rank
 from lamella.reach import EVENTUAL, Reach, reach
 from lamella.results import Block, Hit, Hits, Wire
 from lamella.scopes import Layer
@@ -26,6 +26,7 @@ from lamella.sight import Look, Sight
 from lamella.text import content_words, names, tokens
 from lamella.vectors import cosine, unpack
 from lamella.views import Views
+from lamella.weights import Weights
 
 if TYPE_CHECKING:
     from lamella.requests import ContextRequest, RelationsRequest, SearchRequest, SessionRequest
@@ -35,9 +36,6 @@ CANDIDATES = 20
 instead of 75.5 %), and a search takes a sixth longer."""
 
 EMBEDDED_ON_THE_FLY = 32
-
-Admit = Callable[[Sequence[Ranked]], list[Ranked]]
-"""What else is evidence for a memory, beside its own."""
 
 
 class Retrieve:
@@ -67,38 +65,58 @@ class Retrieve:
 
         With the index or the embedder away the answer is `degraded`, and says by what.
         """
-        return self._find(org, call).hits
+        view = self._view(org, call)
+        ranked = rank(view.candidates, view.question, view.statistics, self._weights)
+        chosen = select(ranked, self._threshold(call), call.top_k, view.waiting, call.strict)
+        return self._hits(org, call, view, [Hit(o.record, o.score, o.parts) for o in chosen])
 
     def context(self, org: str, call: ContextRequest) -> Block:
-        """The same hits, opened into passages, as one text of at most `call.tokens` tokens."""
-        found = self._find(org, call, with_company)
-        passages = rank(opened(found.candidates), found.question, found.statistics, self._weights)
-        return packed(passages, found.hits, call.tokens, self._embedder)
+        """What helps with `call.query`, line by line, in one text of at most `call.tokens` tokens.
 
-    def _find(self, org: str, call: SearchRequest, admitted: Admit = list) -> _Finding:
+        Its hits are the memories that the text tells of.
+        """
+        view = self._view(org, call)
+        lines = opened(view.candidates, self._embedder.model)
+        ranked = rank(lines, view.question, view.statistics, self._weights, company=True)
+        best = list({one.record.id: one for one in reversed(ranked)}.values())
+        chosen = select(best[::-1], self._threshold(call), call.top_k, view.waiting, call.strict)
+        ids = {one.record.id for one in chosen}
+        passages = [one for one in ranked if one.record.id in ids]
+        block = packed(passages, call.tokens, self._embedder)
+        hits = self._hits(org, call, view, told(block.passages))
+        return Block(block.text, block.tokens, self._embedder.model, hits)
+
+    def _hits(self, org: str, call: SearchRequest, view: _View, found: Sequence[Hit]) -> Hits:
+        by_layer = call.rank == "layer" or (call.rank is None and not call.strict)
+        explained = [hit.record for hit in found] if call.explain else []
+        return Hits(
+            presented(found, by_layer),
+            view.now,
+            call.explain,
+            view.degraded,
+            (*call.warnings, *([EVENTUAL] if view.eventual else [])),
+            feedback.given(self._table, org, explained),
+        )
+
+    def _view(self, org: str, call: SearchRequest) -> _View:
         now = self._clock()
         where = reach(self._table, org, call)
         wanted = self._wanted(org, call, where, now)
         sight = self._look.look(call.query, wanted, where)
         records, waiting = _visible(sight, call, where, now)
         candidates = self._candidates(records, waiting, sight)
-        threshold = self._settings.threshold if call.threshold is None else call.threshold
-        question = _question(call.query, wanted.words, candidates)
-        ranked = rank(candidates, question, sight.answer.statistics, self._weights)
-        chosen = select(admitted(ranked), threshold, call.top_k, waiting, call.strict)
-        by_layer = call.rank == "layer" or (call.rank is None and not call.strict)
-        explained = [one.record for one in chosen] if call.explain else []
-        hits = Hits(
-            [Hit(one.record, one.score, one.parts) for one in presented(chosen, by_layer)],
-            now,
-            call.explain,
-            sight.degraded,
-            (*call.warnings, *([EVENTUAL] if where.owners is None else [])),
-            feedback.given(self._table, org, explained),
+        return _View(
+            now=now,
+            candidates=candidates,
+            waiting=waiting,
+            question=_question(call.query, wanted.words, candidates),
+            statistics=sight.answer.statistics,
+            degraded=sight.degraded,
+            eventual=where.owners is None,
         )
-        answered = {one.record.id for one in chosen}
-        told = tuple(one for one in candidates if one.record.id in answered)
-        return _Finding(hits, told, question, sight.answer.statistics)
+
+    def _threshold(self, call: SearchRequest) -> float:
+        return self._settings.threshold if call.threshold is None else call.threshold
 
     def session(self, org: str, call: SessionRequest) -> Wire:
         """A live session's content. Raises NotFound."""
@@ -160,13 +178,16 @@ class Retrieve:
 
 
 @dataclass(frozen=True, slots=True)
-class _Finding:
-    """The hits of a search, and what it takes to rank their parts alike."""
+class _View:
+    """What the caller may see that could help, and what it takes to rank it."""
 
-    hits: Hits
-    candidates: tuple[Candidate, ...]
+    now: int
+    candidates: Sequence[Candidate]
+    waiting: Sequence[str]
     question: Question
     statistics: Statistics
+    degraded: str | None
+    eventual: bool
 
 
 def _question(query: str, words: Sequence[str], candidates: Sequence[Candidate]) -> Question:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from lamella.ranking import Ranked
+from lamella.results import Hit
 from lamella.scopes import PRESENTATION, Layer
 
 SEATS = 2
@@ -33,7 +35,7 @@ def select(
     return sorted([*seated, *chosen], key=lambda one: -one.score)
 
 
-def presented(selected: Sequence[Ranked], by_layer: bool) -> list[Ranked]:
+def presented(selected: Sequence[Hit], by_layer: bool) -> list[Hit]:
     """User, session, org, raw history, each best first; or simply best first."""
     if not by_layer:
         return list(selected)
@@ -42,26 +44,23 @@ def presented(selected: Sequence[Ranked], by_layer: bool) -> list[Ranked]:
 
 
 def _with_seats(ranked: Sequence[Ranked], room: int) -> list[Ranked]:
-    chosen = list(ranked[:room])
-    waiting = list(ranked[room:])
+    chosen, waiting = list(ranked[:room]), ranked[room:]
+    seats = Counter(one.record.layer for one in chosen)
     for layer in PRESENTATION:
-        owed = min(SEATS, room // len(PRESENTATION)) - sum(_in(one, layer) for one in chosen)
-        for newcomer in [one for one in waiting if _in(one, layer)][: max(owed, 0)]:
-            leaver = _weakest_with_company(chosen)
+        owed = max(min(SEATS, room // len(PRESENTATION)) - seats[layer], 0)
+        newcomers = [one for one in waiting if one.record.layer == layer] if owed else []
+        for newcomer in newcomers[:owed]:
+            leaver = _weakest_with_company(chosen, seats)
             if leaver is None:
                 break
             chosen.remove(leaver)
             chosen.append(newcomer)
+            seats[leaver.record.layer] -= 1
+            seats[layer] += 1
     return chosen
 
 
-def _weakest_with_company(chosen: Sequence[Ranked]) -> Ranked | None:
+def _weakest_with_company(chosen: Sequence[Ranked], seats: Counter[str]) -> Ranked | None:
     """The last of those whose layer keeps its seats without it."""
-    for one in sorted(chosen, key=lambda one: one.score):
-        if sum(_in(other, Layer(one.record.layer)) for other in chosen) > SEATS:
-            return one
-    return None
-
-
-def _in(one: Ranked, layer: Layer) -> bool:
-    return one.record.layer == layer
+    crowded = [one for one in chosen if seats[one.record.layer] > SEATS]
+    return min(crowded, key=lambda one: one.score, default=None)

@@ -49,7 +49,7 @@ class Sight:
 
     def hides(self, record: Record) -> bool:
         """Whether any overlay knows better than this copy of `record`."""
-        return any(laid.hides(record) for laid in self.overlays)
+        return any([laid.hides(record) for laid in self.overlays])
 
     def fresh(self, now: int) -> list[Record]:
         """What the overlays hold: memories, and of notes only those of the sessions looked at."""

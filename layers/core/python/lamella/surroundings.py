@@ -7,7 +7,6 @@ nothing more has to be read.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from lamella.models import Record
 
@@ -15,78 +14,75 @@ REACH = {1: 1 / 3, 2: 1 / 6}
 """What the evidence of a turn counts for, by how many turns it is away; 1 in all, both sides."""
 
 
-class Place(NamedTuple):
-    """Where a memory was said: in which session and call, and at which turn of it."""
-
-    session: tuple[str, str]
-    event: str
-    turn: int
+Turn = tuple[str, int]
+"""Which turn of which call it was."""
 
 
-def places(record: Record) -> tuple[Place, ...]:
-    """Of the turns that `record` is or came from; none where nobody said it in a turn."""
-    found = [_place(record, source) for source in record.sources or (record.id,)]
-    return tuple([where for where in found if where is not None])
+def turns(record: Record, sources: Sequence[str]) -> tuple[Turn, ...]:
+    """Those that what `record` tells came from; none where nobody said it in a turn.
+
+    A turn that is still itself is its own source.
+    """
+    found = []
+    for source in sources or (record.id,):
+        event, _, turn = source.rpartition("-")
+        if event and turn.isdecimal():
+            found.append((event, int(turn)))
+    return tuple(found)
 
 
-def place(record: Record) -> Place | None:
-    """Of the turn that `record` is, or came from first."""
-    return _place(record, (record.sources or (record.id,))[0])
+def session_of(record: Record, where: Sequence[Turn]) -> tuple[str, str] | None:
+    """Whose session the first of these turns belongs to; a call without one is its own."""
+    return (record.owner, record.session_id or where[0][0]) if where else None
 
 
-def around(places: Sequence[Place | None], evidence: Sequence[float]) -> list[float]:
-    """The evidence of the turns around each memory; what stands alone has only its own."""
-    told = _told(places, evidence)
+def around(places: Sequence[Sequence[Turn]], evidence: Sequence[float]) -> list[float]:
+    """The evidence around each memory's first turn; what stands alone has only its own."""
+    told = _told([where[:1] for where in places], evidence)
     return [
-        own if where is None else _near(where, told)
-        for where, own in zip(places, evidence, strict=True)
+        _near(where[0], told) if where else own for where, own in zip(places, evidence, strict=True)
     ]
 
 
-def best_beside(places: Sequence[Sequence[Place]], evidence: Sequence[float]) -> list[float]:
+def best_beside(places: Sequence[Sequence[Turn]], evidence: Sequence[float]) -> list[float]:
     """Each memory's evidence, or the best of what was said right before or after it."""
-    each = [(where, own) for own, held in zip(evidence, places, strict=True) for where in held]
-    told = _told([where for where, _ in each], [own for _, own in each])
-    return [
-        max([own, *(told.get((at.event, at.turn + n), 0.0) for at in held for n in (-1, 1))])
-        for own, held in zip(evidence, places, strict=True)
-    ]
+    told = _told(places, evidence)
+    best = []
+    for where, own in zip(places, evidence, strict=True):
+        for event, turn in where:
+            before, after = told.get((event, turn - 1), 0.0), told.get((event, turn + 1), 0.0)
+            own = max(own, before, after)
+        best.append(own)
+    return best
 
 
-def best_of_session(places: Sequence[Place | None], evidence: Sequence[float]) -> list[float]:
+def best_of_session(
+    sessions: Sequence[tuple[str, str] | None], evidence: Sequence[float]
+) -> list[float]:
     """The strongest evidence in each memory's session; what belongs to none has only its own."""
-    best: dict[tuple[str, str], float] = {}
-    for where, own in zip(places, evidence, strict=True):
-        if where is not None:
-            best[where.session] = max(best.get(where.session, 0.0), own)
+    best: dict[tuple[str, str] | None, float] = {}
+    for session, own in zip(sessions, evidence, strict=True):
+        best[session] = max(best.get(session, 0.0), own)
     return [
-        own if where is None else best[where.session]
-        for where, own in zip(places, evidence, strict=True)
+        own if session is None else best[session]
+        for session, own in zip(sessions, evidence, strict=True)
     ]
 
 
-def _told(
-    places: Sequence[Place | None], evidence: Sequence[float]
-) -> dict[tuple[str, int], float]:
+def _told(places: Sequence[Sequence[Turn]], evidence: Sequence[float]) -> dict[Turn, float]:
     """The strongest evidence of each turn."""
-    told: dict[tuple[str, int], float] = {}
+    told: dict[Turn, float] = {}
     for where, own in zip(places, evidence, strict=True):
-        if where is not None:
-            at = (where.event, where.turn)
-            told[at] = max(told.get(at, 0.0), own)
+        for turn in where:
+            if own > told.get(turn, 0.0):
+                told[turn] = own
     return told
 
 
-def _near(where: Place, told: dict[tuple[str, int], float]) -> float:
-    return sum(
-        share * (told.get((where.event, where.turn - away), 0.0)
-                 + told.get((where.event, where.turn + away), 0.0))
-        for away, share in REACH.items()
-    )  # fmt: skip
-
-
-def _place(record: Record, source: str) -> Place | None:
-    event, _, turn = source.rpartition("-")
-    if not event or not turn.isdecimal():
-        return None
-    return Place((record.owner, record.session_id or event), event, int(turn))
+def _near(where: Turn, told: dict[Turn, float]) -> float:
+    event, turn = where
+    near = 0.0
+    for away, share in REACH.items():
+        near += share * told.get((event, turn - away), 0.0)
+        near += share * told.get((event, turn + away), 0.0)
+    return near

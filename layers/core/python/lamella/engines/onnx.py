@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 MAX_WORKERS = 4
 REMEMBERED_QUERIES = 1_024
+REMEMBERED_LABELS = 4_096
+LABEL = 40
+"""Characters of what stands around a context's lines: dates and speakers, the same ever again."""
 MEGABYTES_A_CORE = 1_769
 """Of a Lambda function's memory: what buys a whole processor."""
 
@@ -49,6 +52,7 @@ class Onnx:
         self._loading = threading.Lock()
         self._workers = ThreadPoolExecutor(workers(), thread_name_prefix="lamella-onnx")
         self._remembered = lru_cache(REMEMBERED_QUERIES)(self._question)
+        self._label = lru_cache(REMEMBERED_LABELS)(self._count)
 
     @cached_property
     def model(self) -> str:
@@ -71,7 +75,10 @@ class Onnx:
         return self._remembered(text)[:]
 
     def count(self, text: str) -> int:
-        """How many word pieces the text is, beyond 512 too."""
+        """How many word pieces the text is, beyond 512 too; speakers and dates are remembered."""
+        return self._label(text) if len(text) <= LABEL else self._count(text)
+
+    def _count(self, text: str) -> int:
         encoding = self._loaded.tokenizer.encode(_sound(text), add_special_tokens=False)
         return len(encoding) + sum(len(rest) for rest in encoding.overflowing)
 

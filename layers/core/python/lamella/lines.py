@@ -1,0 +1,59 @@
+"""The lines of a memory: an episode tells what several people said, each on a line of its own."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import NamedTuple
+
+from lamella.models import Record
+from lamella.scopes import Kind
+from lamella.text import tokens
+
+
+class Spoken(NamedTuple):
+    """What one speaker said."""
+
+    speaker: str | None
+    said: str
+
+
+def is_episode(record: Record) -> bool:
+    """Whether `record` tells of several turns, line by line."""
+    return record.kind == Kind.EPISODIC and "\n" in record.text
+
+
+def spoken(record: Record) -> list[Spoken]:
+    """Who says what in `record`; the whole is one line where it is no episode."""
+    if not is_episode(record):
+        return [Spoken(record.speaker, record.text)]
+    return [_spoken(line) for line in record.text.splitlines()]
+
+
+def worded(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The tokens of `text`, read line by line, and where each further line begins among them."""
+    first, *others = [tokens(line) for line in text.splitlines() or [text]]
+    breaks: list[int] = []
+    for line in others:
+        breaks.append(len(first))
+        first += line
+    return tuple(first), tuple(breaks)
+
+
+def words_by_line(record: Record) -> list[tuple[str, ...]]:
+    """The tokens of each line of an episode, read anew only where they weren't kept."""
+    lines = record.text.splitlines()
+    if len(record.breaks) != len(lines) - 1:
+        return [tuple(tokens(line)) for line in lines]
+    bounds = (0, *record.breaks, len(record.words))
+    return [record.words[a:b] for a, b in pairwise(bounds)]
+
+
+def tokens_by_line(record: Record, counted_by: str, lines: int = 1) -> tuple[int, ...] | None:
+    """How many tokens each line has for the model `counted_by`; None if that wasn't kept."""
+    kept = record.model == counted_by and len(record.tokens) == lines
+    return record.tokens if kept else None
+
+
+def _spoken(line: str) -> Spoken:
+    speaker, colon, said = line.partition(": ")
+    return Spoken(speaker, said) if colon else Spoken(None, line)
