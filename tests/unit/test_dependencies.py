@@ -17,7 +17,7 @@ def names(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
-VALUES = "parted errors clock ids scopes models settings routes tallies"
+VALUES = "parted regex errors clock ids scopes models settings routes tallies"
 RULES = (
     "filters findings credentials passwords pii privacy scrub wordlists stems text policy vectors "
     "ranking surroundings guidance ports keys conditions limits packing embedding"
