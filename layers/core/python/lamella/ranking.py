@@ -8,12 +8,13 @@ owner's own statistics (Robertson and Zaragoza, 2009), never the engine's.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import log
 
 from lamella.models import Record
 from lamella.ports import Statistics
 from lamella.surroundings import around, best_beside, best_of_session, place, places
+from lamella.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def rank(
     candidates: Sequence[Candidate],
     question: Question,
     statistics: Statistics,
-    weights: Weights = Weights(),
+    weights: Weights = Weights(),  # noqa: B008 - frozen
 ) -> list[Ranked]:
     """All candidates, best first; ties go to what was said last."""
     keywords = _Keywords.of(question.words, statistics, weights)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from lamella.values import dataclass
 
 JSON = Any
 MAX_OPERATIONS = 100

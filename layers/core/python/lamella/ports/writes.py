@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from lamella.values import dataclass
 
 if TYPE_CHECKING:
     from lamella.ports.conditions import Condition
