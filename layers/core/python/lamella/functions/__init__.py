@@ -6,6 +6,9 @@ snapshot   SnapStart: what is made before, and remade after
 garbage    why none is collected until the first answer
 """
 
+import os
+
 from lamella.functions.garbage import put_off
 
 put_off()
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else it asks every package for one

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from lamella.clock import DAY, HOUR, MINUTE, SECOND
 from lamella.errors import Invalid
@@ -21,7 +21,7 @@ _DAY_ONLY = regex(r"\d{4}-\d\d-\d\d")
 _DATE_TIME = regex(r"\d{4}-\d\d-\d\d[T ].+")
 _SHORT = regex(r"(\d{1,9})\s*(s|m|h|d|w)")
 _UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
-_ISO_DURATION = TypeAdapter(timedelta)
+_ISO_DURATION = TypeAdapter(timedelta, config=ConfigDict(defer_build=True))
 
 
 def moment(name: str, value: object) -> int:
