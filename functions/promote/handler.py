@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lamella.clock import Clock, system_clock
@@ -41,25 +35,27 @@ def build(
     """The handler over a service; `later` queues again what has yet to settle."""
     door, observed = Door("promote", opened, serves), Observed("promote")
 
-    def promote(record: SQSRecord) -> None:
-        for nudge in nudges(record.body):
+    def promote(body: str) -> None:
+        for nudge in nudges(body):
             done = door.service.promote.run(nudge.org, nudge.owner)
             if done.again_at is not None:
                 later(nudge, max(0, done.again_at - clock()) // 1000 + 1)
 
-    def each(record: SQSRecord) -> None:
+    def failed(message: Mapping[str, Any]) -> bool:
         try:
-            promote(record)
+            promote(message["body"])
         except Exception as error:
             tally("Failed")
-            observed.logger.error("message %s failed: %s", record.message_id, type(error).__name__)
-            raise
+            name, id = type(error).__name__, message["messageId"]
+            observed.logger.error("message %s failed: %s", id, name)
+            return True
+        return False
 
     def worked(event: dict[str, Any], context: LambdaContext) -> dict[str, Any] | None:
         tally("ParkedItems", number=0)
         if "Records" in event:
-            processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-            return dict(process_partial_response(event, each, processor, context))
+            again = [m["messageId"] for m in event["Records"] if failed(m)]
+            return {"batchItemFailures": [{"itemIdentifier": id} for id in again]}
         if is_scheduled(event):
             found = door.service.promote.sweep()
             tally("Swept", number=found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -13,6 +12,7 @@ from lamella.ports import Embedder
 from lamella.ranking import Ranked
 from lamella.results import Hit
 from lamella.scopes import PRESENTATION, Layer
+from lamella.values import dataclass
 
 Heading = tuple[str, ...]
 """A layer, or a layer and a day in it."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lamella import keys
 from lamella.models import Record, Role, Turn
 from lamella.ports import Get, Item, Page, Query, Read
 from lamella.scopes import Scope
 from lamella.sessions import Session
+from lamella.values import dataclass
 from lamella.working import Working, conversation_record
 
 MAX_BLOCKS = 100

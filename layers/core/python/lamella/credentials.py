@@ -9,6 +9,7 @@ from importlib import import_module
 
 from lamella import passwords
 from lamella.findings import Finding
+from lamella.regex import regex
 
 _PLUGINS = {
     "artifactory.ArtifactoryDetector": "Artifactory key",
@@ -35,45 +36,44 @@ _NAMED_BY_GROUP = ("AWS key", "password", "Cloudant key", "IBM key", "SoftLayer 
 
 # What the plugins lack, cut short (the signature of a JWT) or search in quadratic time.
 _OWN_SHAPES = (
-    ("GitHub token", re.compile(r"\bgithub_pat_\w{22,}")),
-    ("Anthropic key", re.compile(r"(?<![\w\-])sk-ant-[\w\-]{20,}+")),
-    ("OpenAI key", re.compile(r"(?<![\w\-])sk-(?=[\w\-]*\d)[\w\-]{20,}+")),
+    ("GitHub token", regex(r"\bgithub_pat_\w{22,}")),
+    ("Anthropic key", regex(r"(?<![\w\-])sk-ant-[\w\-]{20,}+")),
+    ("OpenAI key", regex(r"(?<![\w\-])sk-(?=[\w\-]*\d)[\w\-]{20,}+")),
     (
         "JSON web token",
-        re.compile(r"(?<![\w\-=])eyJ[\w\-=]++\.[\w\-=]++(?:\.[\w\-=+/]*+)?"),
+        regex(r"(?<![\w\-=])eyJ[\w\-=]++\.[\w\-=]++(?:\.[\w\-=+/]*+)?"),
     ),
-    ("Google key", re.compile(r"\bAIza[\w\-]{35}")),
-    ("npm token", re.compile(r"\bnpm_[A-Za-z0-9]{36}|(?<=_authToken=)[^\s\[]\S*")),
-    ("Hugging Face token", re.compile(r"\bhf_[A-Za-z0-9]{30,}")),
-    ("Stripe key", re.compile(r"\b(?:[srp]k_(?:test|live)|whsec)_[A-Za-z0-9]{16,}")),
-    ("Slack token", re.compile(r"\bxapp-\d-[\w\-]{20,}|\bxox[a-z]-[\w\-]{20,}")),
-    ("Lamella key", re.compile(r"\blm_[A-Za-z0-9]+_[A-Za-z0-9_\-]{16,}")),
-    ("bearer token", re.compile(r"(?i)(?<=\bbearer )\s*(?=\S*\d)[\w\-.~+/]{16,}=*")),
+    ("Google key", regex(r"\bAIza[\w\-]{35}")),
+    ("npm token", regex(r"\bnpm_[A-Za-z0-9]{36}|(?<=_authToken=)[^\s\[]\S*")),
+    ("Hugging Face token", regex(r"\bhf_[A-Za-z0-9]{30,}")),
+    ("Stripe key", regex(r"\b(?:[srp]k_(?:test|live)|whsec)_[A-Za-z0-9]{16,}")),
+    ("Slack token", regex(r"\bxapp-\d-[\w\-]{20,}|\bxox[a-z]-[\w\-]{20,}")),
+    ("Lamella key", regex(r"\blm_[A-Za-z0-9]+_[A-Za-z0-9_\-]{16,}")),
+    ("bearer token", regex(r"(?i)(?<=\bbearer )\s*(?=\S*\d)[\w\-.~+/]{16,}=*")),
     (
         "AWS key",
-        re.compile(
+        regex(
             r"(?i)(?:aws.{0,12}secret|secret.{0,3}access.{0,3}key)[^\n]{0,40}?"
             r"(?<![\w/+])([A-Za-z0-9/+]{40})(?![\w/+])"
         ),
     ),
 )
-_PRIVATE_KEY = re.compile(
-    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----"
+_PRIVATE_KEY = regex(
+    r"(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----"
     r".*?(?:-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|\Z)"
-    r"|PuTTY-User-Key-File-\d.*?(?:Private-MAC:[^\n]*|\Z)",
-    re.DOTALL,
+    r"|PuTTY-User-Key-File-\d.*?(?:Private-MAC:[^\n]*|\Z)"
 )
-_SUSPICIOUS = re.compile(r"\S{24}|(?<!\S)(?=\S*\d)\S{11}|://|[Bb]earer ")
-_REST_OF_TOKEN = re.compile(r"(?:[\w\-+/=]|\.(?=\w))*")
+_SUSPICIOUS = regex(r"\S{24}|(?<!\S)(?=\S*\d)\S{11}|://|[Bb]earer ")
+_REST_OF_TOKEN = regex(r"(?:[\w\-+/=]|\.(?=\w))*")
 
-_DIGIT_RUN = re.compile(r"(?<!\d)\d(?:[ .\-\u00a0]?\d){12,}")
-_DIGITS = re.compile(r"\d+")
-_CARD = re.compile(
+_DIGIT_RUN = regex(r"(?<!\d)\d(?:[ .\-\u00a0]?\d){12,}")
+_DIGITS = regex(r"\d+")
+_CARD = regex(
     r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}"
     r"|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|35\d{14,17}|(?:6011|64[4-9]\d|65\d\d)\d{12,15}"
     r"|62\d{14,17}|(?:50|5[6-8]|63|67)\d{11,17}"
 )
-_CARD_CODE = re.compile(
+_CARD_CODE = regex(
     r"(?i)\b(?:cvv2?|cvc2?|csc|card verification \w+|security code|prüfnummer|kartenprüfnummer"
     r"|código de seguridad)\b[^\w\n]{0,3}(?:(?:is|ist|es|code|number)\b[^\w\n]{0,3})?(\d{3,4})\b"
 )

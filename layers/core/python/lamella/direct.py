@@ -7,7 +7,6 @@ IAM decides who may invoke a function; the organization comes from the function'
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +15,7 @@ from lamella.api import Api, Request, Response
 from lamella.api.replies import refusal
 from lamella.errors import Forbidden, Invalid, LamellaError
 from lamella.models import Principal
+from lamella.regex import regex
 from lamella.routes import ROUTES, SCOPES, Function, Route
 
 _ACTIONS: Mapping[str, Route] = {
@@ -24,7 +24,7 @@ _ACTIONS: Mapping[str, Route] = {
 }
 """Each action by its plainest path; the first in the table of those."""
 
-_IN_PATH = re.compile(r"\{(\w+)\}")
+_IN_PATH = regex(r"\{(\w+)\}")
 
 
 def is_direct(event: Mapping[str, Any]) -> bool:

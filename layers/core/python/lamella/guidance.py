@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Self
 
 from lamella.text import content_words, tokens
+from lamella.values import dataclass
 
 Phrases = tuple[frozenset[str], ...]
 

@@ -6,14 +6,16 @@ import threading
 from collections.abc import Callable
 from secrets import randbits
 
-from ulid import ULID
-
 from lamella.clock import Clock, system_clock
 
 Ids = Callable[[], str]
 
 RANDOM_BITS = 80
 """A ULID is 48 bits of milliseconds and these."""
+
+_LENGTH = 26
+_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: in the order of the characters, without those that look alike."""
 
 
 class MonotonicIds:
@@ -33,7 +35,7 @@ class MonotonicIds:
         fresh = self._clock() << RANDOM_BITS | randbits(RANDOM_BITS)
         with self._lock:
             self._last = max(fresh, self._last + 1)
-            return str(ULID.from_int(self._last))
+            return _ulid(self._last)
 
 
 class CountingIds:
@@ -48,4 +50,8 @@ class CountingIds:
         """The next id."""
         with self._lock:
             self._count += 1
-            return f"{self._prefix}{self._count:0{26 - len(self._prefix)}d}"
+            return f"{self._prefix}{self._count:0{_LENGTH - len(self._prefix)}d}"
+
+
+def _ulid(number: int) -> str:
+    return "".join(_DIGITS[number >> 5 * place & 31] for place in reversed(range(_LENGTH)))

@@ -8,13 +8,14 @@ reading the owner's work and committing it are not atomic against each other.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Self
 
 from lamella import keys
 from lamella.models import Record, Stored, Turn
 from lamella.ports import Condition, Is, Item, Key, Mark, Present, Put, Update
 from lamella.scopes import Scope
+from lamella.values import dataclass
 
 DUE, DONE, PARKED = "due", "done", "parked"
 

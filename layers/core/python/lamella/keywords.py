@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import log
 
 from lamella.ports import Statistics
+from lamella.values import dataclass
 from lamella.weights import Weights
 
 

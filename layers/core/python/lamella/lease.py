@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lamella import keys
 from lamella.clock import Clock
 from lamella.errors import Conflict
@@ -22,6 +20,7 @@ from lamella.ports import (
     Table,
     Update,
 )
+from lamella.values import dataclass
 
 
 class LeaseLost(Conflict):

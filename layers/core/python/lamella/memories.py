@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from heapq import merge
 from typing import Any
 
@@ -15,6 +15,7 @@ from lamella.models import Record
 from lamella.ports import Get, Index, Item, Listing, Query, Read, Table
 from lamella.scopes import ORG_OWNER, Layer
 from lamella.sessions import Session
+from lamella.values import dataclass
 
 PAGE = 500
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from lamella import keys
+from lamella.guidance import Guidance
+from lamella.inflight import InFlight
 from lamella.ports import Get, Table, Update
 from lamella.scopes import ORG_OWNER
 
@@ -16,6 +18,12 @@ def settings_of(table: Table, org: str) -> dict[str, Any]:
     """The settings that are not left at their defaults, by name."""
     [page] = table.read([Get(keys.settings(org, ORG_OWNER))])
     return dict(page.first.body.get(_FIELD) or {}) if page.first else {}
+
+
+def guidance_of(table: Table, org: str, call: InFlight) -> Guidance:
+    """The settings as promotion follows them: what the call itself asks for takes its place."""
+    told = {**settings_of(table, org), **call.guidance}
+    return Guidance.of(told, to_an_agent=bool(call.agent_id and not call.user_id))
 
 
 def changed(org: str, kept: Mapping[str, Any]) -> Update:

@@ -8,13 +8,14 @@ successors can be seen, for the index answers before it has refreshed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from lamella import keys
 from lamella.changes import next_version
 from lamella.inflight import DONE, InFlight
 from lamella.models import Record
 from lamella.ports import Item
+from lamella.values import dataclass
 from lamella.working import conversation_record
 
 UNFINISHED = "more unfinished work than one read holds: the oldest of it is missing"

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from lamella.findings import Finding
+from lamella.regex import regex
 from lamella.wordlists import STOP_WORDS, words
 
-_MENTIONS = re.compile(
+_MENTIONS = regex(
     r"passw|passcode|passphrase|pass phrase|pwd|\bpass\b|\bpin\b|\bpin-|code|combination|kennwort"
     r"|geheimzahl|contraseña|\bclave|código|api[ _-]?key|token|secret|key|密码|密碼|パスワード"
     r"|暗証番号|비밀번호|كلمة"
@@ -51,7 +52,7 @@ _CHANGES = r"\b(?:set|sets|change|changed|update|updated|reset|make|made)\s+(?:[
 
 
 def _patterns(*told: tuple[str, str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((label, re.compile(f"(?i){pattern}")) for label, pattern in told)
+    return tuple((label, regex(f"(?i){pattern}")) for label, pattern in told)
 
 
 _TOLD = _patterns(

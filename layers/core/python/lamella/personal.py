@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from lamella.errors import Conflict, Invalid, SetupError
@@ -12,6 +12,7 @@ from lamella.org_secret import OrgSecrets
 from lamella.org_settings import settings_of
 from lamella.ports import Cipher, Table
 from lamella.privacy import Treatments, holds_pii, treat
+from lamella.values import dataclass
 
 SETTING = "personal_data"
 REFUSED = "personal data"

@@ -7,48 +7,45 @@ from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 from lamella.findings import Finding
+from lamella.regex import regex
 
-_EMAIL = re.compile(r"(?<![\w.+%\-])[\w.+%\-]++@[\w\-]+(?:\.[\w\-]+)+")
-_IBAN = re.compile(r"(?<!\w)[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]{1,4}){3,9}(?!\w)")
-_SSN = re.compile(r"(?<![\d\-])(?!000|666|9)\d{3}([\- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\d\-])")
-_NAMED_SSN = re.compile(
-    r"(?i)\b(?:ssn|social security(?: number)?)\W+(?:\w+\W+){0,2}?(?P<it>\d{9})\b"
-)
-_NAMED_NUMBER = re.compile(
+_EMAIL = regex(r"(?<![\w.+%\-])[\w.+%\-]++@[\w\-]+(?:\.[\w\-]+)+")
+_IBAN = regex(r"(?<!\w)[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]{1,4}){3,9}(?!\w)")
+_SSN = regex(r"(?<![\d\-])(?!000|666|9)\d{3}([\- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\d\-])")
+_NAMED_SSN = regex(r"(?i)\b(?:ssn|social security(?: number)?)\W+(?:\w+\W+){0,2}?(?P<it>\d{9})\b")
+_NAMED_NUMBER = regex(
     r"(?i:\b(?:passport|driver'?s? licen[cs]e|driving licen[cs]e|id card|identity card|national id"
     r"|national insurance|tax id|reisepass\w*|personalausweis\w*|ausweis\w*|steuer-?id|pasaporte"
     r"|dni|nie)\b)(?:[^\S\n]+|[:#.=\-]){1,3}(?:\w+\.?[ :#]+){0,3}?"
     r"(?P<it>(?=[A-Z\-]*\d)[A-Z0-9][A-Z0-9\-]{5,13})(?!\w)"
 )
 _ADDRESSES = (
-    re.compile(
+    regex(
         r"(?<![\w.])\d{1,5}[A-Za-z]?(?: [NSEW]\.?)?"
         r"(?: (?:[A-Z][\w'\-]+|\d{1,3}(?:st|nd|rd|th))){1,3} "
         r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Boulevard|Blvd|Terrace)\b\.?"
         r"(?:,? (?:Apt|Apartment|Suite|Unit|Flat)\.? ?\w+|,? #\w+)?"
     ),
-    re.compile(
+    regex(
         r"\b[A-ZÄÖÜ][\w\-]*(?:straße|strasse|str\.|weg|platz|allee|gasse|Straße|Allee|Platz)"
         r" \d{1,4}(?: ?[a-z]\b)?(?:,? \d{5} [A-ZÄÖÜ]\w+)?"
     ),
-    re.compile(
+    regex(
         r"\b(?:[Cc]alle|[Aa]venida|Avda\.?|[Pp]laza|[Pp]aseo)"
         r"(?: (?:de|del|la|los|las|el|[A-ZÁÉÍÓÚÑ]\w+)){1,5},?(?: n[º°úu]m?\.?)? \d{1,4}\b"
     ),
 )
-_IPV4 = re.compile(r"(?<![\w.])(?<!version )\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)")
-_IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
+_IPV4 = regex(r"(?<![\w.])(?<!version )\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)")
+_IPV6 = regex(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
 
 _DIGITS = r"\(?\d(?:[ .\-/()\u00a0]{0,2}\d)"
-_INTERNATIONAL = re.compile(rf"(?<![\w+])(?:\+|00 ?(?=[1-9])){_DIGITS}{{6,14}}(?!\w)")
-_NORTH_AMERICAN = re.compile(
+_INTERNATIONAL = regex(rf"(?<![\w+])(?:\+|00 ?(?=[1-9])){_DIGITS}{{6,14}}(?!\w)")
+_NORTH_AMERICAN = regex(
     r"(?<![\w\-.+])(?:1[ .\-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}(?P<dash>[\-. ]))"
     r"[2-9]\d{2}(?(dash)(?P=dash)|[\-. ])\d{4}(?![\w\-])"
 )
-_NATIONAL = re.compile(
-    r"(?<![\w.,+\-/])\(?0[1-9]\d{1,4}\)?[ /\-]\d(?:[ \-]?\d){4,8}(?![\w\-/]|[.,]\d)"
-)
-_NAMED_PHONE = re.compile(
+_NATIONAL = regex(r"(?<![\w.,+\-/])\(?0[1-9]\d{1,4}\)?[ /\-]\d(?:[ \-]?\d){4,8}(?![\w\-/]|[.,]\d)")
+_NAMED_PHONE = regex(
     r"(?i)(?:\b(?:(?:tele)?phone|tel|telefon\w*|handy\w*|mobil\w*|cell|whatsapp|call me|text me"
     r"|ring me|reach me|ruf mich|teléfono|móvil|celular|llámame)\b|电话|電話|手机)[^\d\n]{0,25}?"
     rf"(?P<it>{_DIGITS}{{5,13}})(?![\w\-]|[.,:]\d)"
@@ -74,7 +71,7 @@ def find(text: str) -> Iterator[Finding]:
                 yield finding
 
 
-_DATE = re.compile(r"(?:\d{4}([.\-/ ])\d{1,2}\1\d{1,2}|\d{1,2}([.\-/ ])\d{1,2}\2\d{2,4}).*")
+_DATE = regex(r"(?:\d{4}([.\-/ ])\d{1,2}\1\d{1,2}|\d{1,2}([.\-/ ])\d{1,2}\2\d{2,4}).*")
 
 
 def _matches(label: str, pattern: re.Pattern[str], text: str) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ again, and a model's second wording cannot double anything.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, NamedTuple
 
 from lamella import keys, policy
@@ -22,6 +22,7 @@ from lamella.ports import Delete, Item, Key, Present, Put, Update
 from lamella.scopes import Kind, Layer
 from lamella.settings import Settings
 from lamella.text import names
+from lamella.values import dataclass
 
 MAX_ITEMS = 40
 MAX_TURNS = 400

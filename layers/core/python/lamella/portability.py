@@ -7,7 +7,7 @@ owner. A line is a JSON object with a `type`; what has expired or is forgotten i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -21,6 +21,7 @@ from lamella.reach import sessions_of
 from lamella.results import Wire, entry_wire, memory_wire
 from lamella.scopes import Scope
 from lamella.sessions import Session
+from lamella.values import dataclass
 from lamella.working import Working
 
 CHUNK = 100

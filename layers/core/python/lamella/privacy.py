@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, Self
 
 from lamella import credentials, pii
 from lamella.findings import replaced
+from lamella.values import dataclass
 
 TYPES = ("email", "phone", "iban", "ssn", "id number", "address", "ip address")
 """The sorts of personal data that are found."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lamella import changes
 from lamella.clock import Clock
@@ -23,6 +23,7 @@ from lamella.ports import (
 )
 from lamella.scopes import Layer
 from lamella.tallies import tally
+from lamella.values import dataclass
 
 BATCH = 256
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from lamella.errors import Invalid, NotFound
-from lamella.guidance import INSTRUCTIONS, Guidance
-from lamella.inflight import InFlight
+from lamella.guidance import INSTRUCTIONS
 from lamella.org_secret import OrgSecrets
 from lamella.org_settings import changed, settings_of
 from lamella.personal import Personal
@@ -54,12 +53,6 @@ class Projects:
         kept = settings_of(self._table, org) | call.changes
         self._table.write([(changed(org, kept),)])
         return {"message": "Project settings are changed."}
-
-
-def guidance_of(table: Table, org: str, call: InFlight) -> Guidance:
-    """The same as promotion follows it: what the call itself asks for takes its place."""
-    told = {**settings_of(table, org), **call.guidance}
-    return Guidance.of(told, to_an_agent=bool(call.agent_id and not call.user_id))
 
 
 def _refuse_others(org: str, named: tuple[str, str]) -> None:

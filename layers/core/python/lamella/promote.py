@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,12 +24,12 @@ from lamella.inflight import InFlight
 from lamella.lease import Lease, LeaseLost, Leases
 from lamella.models import Fact, Record, Turn
 from lamella.org_secret import OrgSecrets
+from lamella.org_settings import guidance_of
 from lamella.personal import Personal
 from lamella.placing import Placing
 from lamella.plans import Clean, Plan, Planner
 from lamella.ports import Bus, Commit, Embedder, Extractor, Index, Item, Marked, Nudge, Query, Table
 from lamella.projection import Projection
-from lamella.projects import guidance_of
 from lamella.reach import owners_of_session
 from lamella.reconcile import Reconcile
 from lamella.results import Wire
@@ -38,6 +37,7 @@ from lamella.scopes import Layer
 from lamella.setbacks import Setbacks, moved_on
 from lamella.settings import Settings
 from lamella.tallies import tally
+from lamella.values import dataclass
 from lamella.workload import FAR, Workload, by_session, look, portions, settles_at, waiting
 
 if TYPE_CHECKING:

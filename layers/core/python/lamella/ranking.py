@@ -7,7 +7,6 @@ beyond fixed anchors, so that a lone weak candidate stays weak.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import log
 from operator import mul
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from lamella.keywords import Keywords
 from lamella.models import Record
 from lamella.ports import Statistics
 from lamella.surroundings import Turn, around, best_beside, best_of_session, session_of, turns
+from lamella.values import dataclass
 from lamella.weights import Weights
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lamella import keys
 from lamella.errors import Invalid
 from lamella.filters import Either, Filter, all_of, equals
 from lamella.models import Record
 from lamella.ports import Query, Table
-from lamella.requests.retrieve import Chosen
 from lamella.scopes import ORG_OWNER, Layer, Scope
+from lamella.values import dataclass
+
+if TYPE_CHECKING:
+    from lamella.requests.retrieve import Chosen
 
 MAX_OWNERS_OF_A_SESSION = 20
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lamella import keys
 from lamella.clock import HOUR, iso
 from lamella.models import Stored
 from lamella.ports import Absent, AnyOf, Below, Item, Mark, Put, Update
+from lamella.values import dataclass
 
 MAX_RESULTS = 1_000
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lamella import changes, guards, keys, permissions
@@ -26,6 +25,7 @@ from lamella.ports import (
 from lamella.results import Wire
 from lamella.slots import slot_key
 from lamella.succession import Succession, said_again
+from lamella.values import dataclass
 
 TRIES = 8
 

@@ -9,7 +9,7 @@ no write is lost. A run that was killed goes on where it was.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lamella import changes, keys
 from lamella.clock import Clock
@@ -29,6 +29,7 @@ from lamella.ports import (
     Update,
     Upsert,
 )
+from lamella.values import dataclass
 
 BATCH = 200
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from lamella.clock import iso
 from lamella.models import Record
 from lamella.scopes import Layer
+from lamella.values import dataclass
 
 Wire = dict[str, Any]
 

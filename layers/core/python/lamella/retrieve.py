@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lamella import feedback
@@ -24,6 +23,7 @@ from lamella.selection import presented, select
 from lamella.settings import Settings
 from lamella.sight import Look, Sight
 from lamella.text import content_words, names, tokens
+from lamella.values import dataclass
 from lamella.vectors import cosine, unpack
 from lamella.views import Views
 from lamella.weights import Weights

@@ -7,8 +7,9 @@ A path ends in "/" (as Mem0's clients send it) and holds `{id}` and others, such
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from lamella.values import dataclass
 
 Function = Literal["capture", "promote", "retrieve", "govern"]
 KeyScope = Literal["read", "write", "govern", "org:write"]

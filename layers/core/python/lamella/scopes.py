@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from lamella.errors import Invalid
+from lamella.values import dataclass
 
 MAX_ID_BYTES = 256
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from lamella import keys
@@ -25,6 +24,7 @@ from lamella.ports import (
 )
 from lamella.scopes import Scope
 from lamella.settings import Settings
+from lamella.values import dataclass
 
 KEPT_AFTER_EXPIRY = 7 * DAY
 

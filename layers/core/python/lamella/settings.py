@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from lamella.clock import DAY, HOUR, MINUTE, SECOND
 from lamella.errors import SetupError
+from lamella.values import dataclass
 
 Consent = Literal["assumed", "required"]
 Engine = Literal["sqlite", "aws"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from concurrent.futures import TimeoutError as Overdue
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lamella import conversation, keys, overlay
 from lamella.conversation import Conversation
@@ -27,6 +27,7 @@ from lamella.ports import (
 )
 from lamella.reach import Reach
 from lamella.scopes import ORG_OWNER, Layer
+from lamella.values import dataclass
 from lamella.vectors import cosine, unpack
 
 OVERLAY_LIMIT = 1_000

@@ -9,13 +9,14 @@ guitar!"): two things said of one habit are both true, and "I gave it up" contra
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from lamella import keys
 from lamella.models import Record
 from lamella.ports import Absent, Is, Item, Key, Put
 from lamella.scopes import Layer
+from lamella.values import dataclass
 
 SHARED = "habit:"
 ENDS = "!"

@@ -7,8 +7,9 @@ understood: "wohnt" and "wohne" meet at "wohn", "vive" and "vivo" at "viv".
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+
+from lamella.regex import regex
 
 
 @lru_cache(maxsize=65_536)
@@ -21,7 +22,7 @@ def stem(word: str, language: str) -> str:
         word = word.removesuffix("'s").replace("'", "")
     if len(word) < 4 or not word.isalpha():
         return word
-    if _ARABIC(word):
+    if _ARABIC.fullmatch(word):
         return _arabic(word)
     if language == "de":
         return _german(word)
@@ -49,12 +50,12 @@ def _without_verb_ending(word: str) -> str:
     for ending, shortest in (("ing", 2), ("ed", 3)):
         stemmed = word.removesuffix(ending)
         if stemmed != word and len(stemmed) >= shortest and not stemmed.endswith("e"):
-            return stemmed if _HAS_VOWEL(stemmed) else word
+            return stemmed if _HAS_VOWEL.match(stemmed) else word
     return word
 
 
-_HAS_VOWEL = re.compile("[a-z]*[aeiouy]").match
-_ARABIC = re.compile("[\u0621-\u064a]+").fullmatch
+_HAS_VOWEL = regex("[a-z]*[aeiouy]")
+_ARABIC = regex("[\u0621-\u064a]+")
 
 
 def _german(word: str) -> str:
@@ -95,11 +96,11 @@ def _arabic(word: str) -> str:
 
 
 _ARABIC_BEFORE = (
-    (re.compile("[وف]?(?:[بك]?ال|لل)"), 3),
-    (re.compile("[بل]"), 4),
-    (re.compile("[وف]?س?[أينت]"), 3),
+    (regex("[وف]?(?:[بك]?ال|لل)"), 3),
+    (regex("[بل]"), 4),
+    (regex("[وف]?س?[أينت]"), 3),
 )
-_ARABIC_AFTER = re.compile(
+_ARABIC_AFTER = regex(
     "(?:تها|هما|كما|تين|تان|[هن]\u0627|هم|كم|ات|ون|ين|ان|تي|ته|تك|ية|وا|[ةهيتا])$"
 )
 _ARABIC_LETTERS = str.maketrans("أإآىؤئ", "اااييي")

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from unicodedata import normalize
 
+from lamella.regex import regex
 from lamella.stems import stem
 from lamella.wordlists import (
     ABBREVIATIONS,
@@ -33,10 +35,10 @@ _MARKS = (
     "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 )
 _LETTERS = f"(?:[^\\W_{CJK}]|[{_MARKS}])+"
-_PLAIN_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
-_WORD = re.compile(f"[{CJK}]+|{_LETTERS}(?:'{_LETTERS})*")
-_IS_CJK = re.compile(f"[{CJK}]").match
-_TELLING_SCRIPT = re.compile("(?P<kana>[\u3040-\u30ff])|(?P<hangul>[\uac00-\ud7a3])").search
+_PLAIN_WORD = regex(r"[a-z0-9]+(?:'[a-z0-9]+)*")
+_WORD = regex(f"[{CJK}]+|{_LETTERS}(?:'{_LETTERS})*")
+_IS_CJK = regex(f"[{CJK}]")
+_TELLING_SCRIPT = regex("(?P<kana>[\u3040-\u30ff])|(?P<hangul>[\uac00-\ud7a3])")
 
 _DROPPED = (
     (0x0300, 0x036F),  # accents that compose with nothing
@@ -64,7 +66,7 @@ def tokens(text: str) -> list[str]:
     spoken = _spoken(words)
     found: list[str] = []
     for word in words:
-        if _IS_CJK(word):
+        if _IS_CJK.match(word):
             found += [a + b for a, b in pairwise(word)] or [word]
         else:
             found.append(stem(word, spoken))
@@ -78,9 +80,9 @@ def content_words(text: str) -> tuple[str, ...]:
     """
     everything = tuple(dict.fromkeys(tokens(text)))
     spoken = language(text)
-    stops, grammar = _STOPS.get(spoken, frozenset()), FUNCTION_CHARACTERS.get(spoken)
+    stops, grammar = _stop_stems(spoken), FUNCTION_CHARACTERS.get(spoken)
     telling = (word for word in everything if word not in stops)
-    return tuple(word for word in telling if not (grammar and grammar(word))) or everything
+    return tuple(word for word in telling if not (grammar and grammar.search(word))) or everything
 
 
 def language(text: str) -> str:
@@ -142,15 +144,13 @@ def _pieces(sentence: str) -> Iterator[str]:
         yield sentence
 
 
-_STOP = re.compile(
+_STOP = regex(
     r"[.!?\u2026]+[\"')\]\u201d\u2019*]*(?=\s|$)|[\u3002\uff01\uff1f\uff61]+[\u300d\u300f\u201d\"]*|[\u061f\u0964]+"
 )
-_INITIAL = re.compile(r"(?:^|.*[\s(.])[A-HJ-Z]$")
-_LIST_NUMBER = re.compile(r"\d{1,3}$")
+_INITIAL = regex(r"(?:^|.*[\s(.])[A-HJ-Z]$")
+_LIST_NUMBER = regex(r"\d{1,3}$")
 _CAPITALISED = r"[^\W\d_a-z][\w'\-&]*"
-_NAME = re.compile(
-    rf"(?<![\w'@/.#\-]){_CAPITALISED}(?:(?: {NAME_LINKS})? (?![Ii]\b){_CAPITALISED})*"
-)
+_NAME = regex(rf"(?<![\w'@/.#\-]){_CAPITALISED}(?:(?: {NAME_LINKS})? (?![Ii]\b){_CAPITALISED})*")
 
 
 def _ends(line: str, start: int, stop: re.Match[str]) -> bool:
@@ -179,7 +179,7 @@ def _name(words: str, initial: bool) -> str | None:
     while parts and _common(parts[-1], initial and len(parts) == 1):
         parts = parts[:-1]
     name = " ".join(parts)
-    return name if len(name) > 1 or _IS_CJK(name) else None
+    return name if len(name) > 1 or _IS_CJK.match(name) else None
 
 
 def _common(word: str, initial: bool) -> bool:
@@ -198,12 +198,12 @@ def _spoken(words: Sequence[str]) -> str:
 
     Where no stop word tells, as in a question of one word, umlauts do.
     """
-    unspaced = [word for word in words if _IS_CJK(word)]
+    unspaced = [word for word in words if _IS_CJK.match(word)]
     if sum(map(len, unspaced)) / 2 > len(words) - len(unspaced):
-        script = _TELLING_SCRIPT("".join(unspaced))
+        script = _TELLING_SCRIPT.search("".join(unspaced))
         return "zh" if script is None else "ko" if script["hangul"] else "ja"
     matches = {code: sum(map(stops.__contains__, words)) for code, stops in STOP_WORDS.items()}
-    if not any(matches.values()) and any(_UMLAUT(word) for word in words):
+    if not any(matches.values()) and any(_UMLAUT.search(word) for word in words):
         return "de"
     return max(matches, key=matches.__getitem__)
 
@@ -215,5 +215,10 @@ def _folded(text: str) -> str:
     return normalize("NFKC", composed)
 
 
-_UMLAUT = re.compile("[äöü]").search
-_STOPS = {code: frozenset(stem(word, code) for word in words) for code, words in STOP_WORDS.items()}
+_UMLAUT = regex("[äöü]")
+
+
+@cache
+def _stop_stems(code: str) -> frozenset[str]:
+    """A language's stop words as `tokens` gives them."""
+    return frozenset(stem(word, code) for word in STOP_WORDS.get(code, ()))

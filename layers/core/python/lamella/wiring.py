@@ -9,13 +9,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
 from lamella.clock import Clock
 from lamella.ids import Ids
 from lamella.ports import Bus, Cipher, Embedder, Extractor, Index, Snapshotted, Table
 from lamella.settings import Settings
+from lamella.values import dataclass
 
 if TYPE_CHECKING:
     from lamella.access import Access

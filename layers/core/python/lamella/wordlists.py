@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from lamella.regex import regex
 
 
 def words(text: str) -> frozenset[str]:
@@ -54,8 +54,8 @@ STOP_WORDS: dict[str, frozenset[str]] = {
 }
 
 FUNCTION_CHARACTERS = {
-    "zh": re.compile("[的吗呢吧么什哪谁怎我你您他她它们是这那]").search,
-    "ja": re.compile("^[\u3041-\u309f]+$|[はがをにへでのとも何誰]").search,
+    "zh": regex("[的吗呢吧么什哪谁怎我你您他她它们是这那]"),
+    "ja": regex("^[\u3041-\u309f]+$|[はがをにへでのとも何誰]"),
 }
 """Whether a pair of characters is grammar: it holds a particle, a pronoun or a question word."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lamella import keys
@@ -13,6 +12,7 @@ from lamella.models import Record, Stored
 from lamella.ports import Item, Key, Put
 from lamella.scopes import Kind, Layer, Scope
 from lamella.text import tokens
+from lamella.values import dataclass
 
 ATTENTION = "attention"
 PURGED_AFTER = DAY

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lamella.errors import Forbidden
 from lamella.models import Principal
 from lamella.scopes import checked_id
+from lamella.values import dataclass
 
 
 class Service(Protocol):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from lamella.errors import Invalid, LamellaError, NotFound, Unsupported
 from lamella.routes import ROUTES, UNANSWERED, Route
+from lamella.values import dataclass
 
 
 class MethodNotAllowed(LamellaError):

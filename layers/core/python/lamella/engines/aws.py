@@ -117,4 +117,8 @@ def session() -> Session:
     """The session of this process, whose caches and credentials all its clients share."""
     from botocore.session import get_session
 
-    return get_session()
+    from lamella.engines.aws_data import data
+
+    made = get_session()
+    made.register_component("data_loader", data(made.get_config_variable("data_path")))
+    return made

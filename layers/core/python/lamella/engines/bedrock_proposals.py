@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -14,6 +13,7 @@ from lamella.clock import iso
 from lamella.models import Fact, Role, Turn
 from lamella.scopes import Kind
 from lamella.text import names
+from lamella.values import dataclass
 
 SLOTS = (
     r"^(?:name|home|hometown|job|work|age|birthday|relationship|diet|language|timezone|email|phone"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from lamella.errors import Throttled, Unavailable
 from lamella.ports import Nudge
+from lamella.values import dataclass
 
 log = logging.getLogger("lamella.bus")
 

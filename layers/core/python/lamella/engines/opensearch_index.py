@@ -8,8 +8,9 @@ Lucene's, because it alone filters exactly at this size and needs no native libr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from lamella.values import dataclass
 
 FORMAT = 1
 CURRENT, NEXT = "", "-next"

@@ -1,10 +1,10 @@
-"""What Lamella takes from opensearch-py, imported without `requests`, which only its other
-connection class needs.
+"""What Lamella takes from opensearch-py, imported without `requests` and `asyncio`, which only its
+other connection classes need.
 """
 
 from lamella.engines.stand_in import stand_in
 
-with stand_in("requests", "auth.AuthBase", "PreparedRequest"):
+with stand_in("requests", "auth.AuthBase", "PreparedRequest"), stand_in("asyncio"):
     from opensearchpy import ConnectionError as NotConnected
     from opensearchpy import (
         ConnectionTimeout,

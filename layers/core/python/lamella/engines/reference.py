@@ -10,7 +10,7 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lamella import vectors
 from lamella.conditions import holds
@@ -44,6 +44,7 @@ from lamella.ports import (
     Upsert,
     Vector,
 )
+from lamella.values import dataclass
 
 
 class ReferenceTable:

@@ -7,7 +7,6 @@ hide the rest.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
@@ -17,10 +16,11 @@ from lamella.engines.rules_slots import Slot, kin_of, only_one, slot_of
 from lamella.engines.rules_speech import Act, acts, personal
 from lamella.guidance import NOTHING_ASKED, Guidance
 from lamella.models import Fact, Role, Turn
+from lamella.regex import regex
 from lamella.scopes import Kind
 from lamella.text import length, names, sentences
 
-_COMMITMENT = re.compile(
+_COMMITMENT = regex(
     r"(?i)\bI(?:'ve| have)?(?: just| now| already| also| successfully)? (?:booked|reserved|sent"
     r"|created|scheduled|ordered|cancell?ed|updated|saved|set up|added|made|arranged|confirmed"
     r"|paid|refunded|submitted|deployed|fixed|completed|finished|moved|rescheduled|registered"
@@ -31,27 +31,27 @@ _COMMITMENT = re.compile(
     r"|reserved|cancell?ed)\b|\bich habe\b.{1,60}\b(?:gebucht|reserviert|bestellt|storniert"
     r"|geschickt|gespeichert)\b|\bhe (?:reservado|enviado|pedido|cancelado|guardado|programado)\b"
 )
-_CLAUSE = re.compile(
+_CLAUSE = regex(
     r",?\s+(?:and|but|und|aber|y|pero)\s+(?=(?:now |today )?(?:I\b|I'|my\b|ich\b|mein|me\b|vivo\b))"
 )
-_ABOUT_OTHERS = re.compile(
+_ABOUT_OTHERS = regex(
     r",?\s+(?:and|but)\s+(?=(?:he|she|they|[A-Z]\w+) (?:is|are|was|were|has|have|had|lives?|works?"
     r"|likes?|loves?|hates?|prefers?|needs?|wants?|can|can't|does|doesn't|do|don't|moved|got)\b)"
 )
-_SECRET_REMOVED = re.compile(r"\[[\w -]+ removed\]")
-_ELLIPTIC = re.compile(
+_SECRET_REMOVED = regex(r"\[[\w -]+ removed\]")
+_ELLIPTIC = regex(
     r"(?i)^(?:yes|yeah|yep|yup|no|nope|nah|since|because|for|about|around|only|just|not|every|in"
     r"|on|at|with|from|it|it's|they|them|that|that's|he|she|both|two|three|\d|ja|nein|seit|weil|sí"
     r"|desde)\b"
 )
-_YES_OR_NO = re.compile(r"(?i)^(?:yes|yeah|yep|yup|no|nope|nah|ja|nein|sí|doch)\b")
-_ASKS_ABOUT_YOU = re.compile(
+_YES_OR_NO = regex(r"(?i)^(?:yes|yeah|yep|yup|no|nope|nah|ja|nein|sí|doch)\b")
+_ASKS_ABOUT_YOU = regex(
     r"(?i)^(?:do|does|did|are|were|is|was|have|has|had|bist|hast|wohnst|magst|vives|eres"
     r"|tienes)\b.*\b(?:you|your|du|dein\w*|tu|tus)\b|^(?:bist|hast|wohnst|magst|vives|eres"
     r"|tienes)\b"
 )
-_JOKE = re.compile(r"(?i)\b(?:kidding|joking|jk|nur spaß|scherz|es broma)\b")
-_FOLLOWS = re.compile(r"(?i)^(?:it|it's|that|that's|this|they|they're|there|he|he's|she|she's)\b")
+_JOKE = regex(r"(?i)\b(?:kidding|joking|jk|nur spaß|scherz|es broma)\b")
+_FOLLOWS = regex(r"(?i)^(?:it|it's|that|that's|this|they|they're|there|he|he's|she|she's)\b")
 _LONGEST_FACT = 150
 _LONGEST_QUESTION = 25
 _SHORT_REPLY = 12

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 from lamella.engines.rules_small_talk import greets
+from lamella.regex import regex
 from lamella.text import CJK
 from lamella.wordlists import words
 
-WORD = re.compile(r"[^\W_]+(?:['\u2019\-][^\W_]+)*")
-OTHER_SCRIPTS = re.compile(f"[{CJK}\u0600-\u06ff]")
+WORD = regex(r"[^\W_]+(?:['\u2019\-][^\W_]+)*")
+OTHER_SCRIPTS = regex(f"[{CJK}\u0600-\u06ff]")
 
 FIRST_PERSON = (
     r"i|i'(?:m|ve|ll|d)|im|ive|my|me|mine|myself|ich|mein\w*|mir|mich|yo|mis?|soy|estoy|tengo|vivo"
     r"|trabajo|prefiero"
 )
-SELF = re.compile(rf"(?i)\b(?:{FIRST_PERSON})\b")
+SELF = regex(rf"(?i)\b(?:{FIRST_PERSON})\b")
 
 _COURTESY_WORDS = words(
     """
@@ -36,7 +35,7 @@ _COURTESY_WORDS = words(
     bien igualmente por favor bonjour salut merci beaucoup oui bonsoir
     """
 )
-_ADDRESSED = re.compile(
+_ADDRESSED = regex(
     r"(?i:good (?:morning|evening|night)|hey|hi|hello|thanks|thank you|bye|goodbye|welcome|hallo"
     r"|guten (?:morgen|tag|abend)|danke|hola|buen[oa]s (?:días|tardes|noches)|gracias"
     r"|adiós),? ([A-ZÀ-Þ][\w\-]+)\b"

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from lamella.regex import regex
+
 RELATIONS = (
     "sister|brother|mother|mom|mum|father|dad|wife|husband|partner|girlfriend|boyfriend|fianc[eé]e?"
     "|son|daughter|cousin|uncle|aunt|niece|nephew|grandmother|grandma|grandfather|grandpa|friend"
@@ -78,4 +80,4 @@ def rule(
     key: Callable[[re.Match[str]], str | None] | None = None,
 ) -> Rule:
     """A rule of the table, its pattern compiled."""
-    return Rule(name, predicate, re.compile(pattern), key)
+    return Rule(name, predicate, regex(pattern), key)

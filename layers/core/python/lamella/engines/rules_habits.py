@@ -10,6 +10,7 @@ import re
 
 from lamella.engines.rules_grammar import OWNABLE, SAYS, WHAT, rule
 from lamella.engines.rules_keys import owned, thing
+from lamella.regex import regex
 from lamella.slots import ENDS
 
 _GERUND = r"[a-z]{2,}ing"
@@ -27,13 +28,13 @@ _QUIT = (
     r"|giv(?:en|e|ing)\sup|dropped|ditched|cancell?ed|(?:got|gotten)\srid\sof|cut\sout|sworn?\soff"
     r"|returned|sold|lost)"
 )
-_TAIL = re.compile(
+_TAIL = regex(
     r"(?i)\s+(?:every|each|daily|once|twice|almost|in|on|at|from|during|after|before|about|like"
     r"|most|all|several|a few|two|three|four|five|six|\d+|altogether|completely|entirely|last|this"
     r"|yesterday|today|years|months|weeks|ages|long|for good|anymore|any more|any longer|again"
     r"|pretty|around|regularly)\b.*$"
 )
-_NEGATED = re.compile(r"(?i)\b(?:no longer|don't|doesn't|do not|does not|not|never|hardly)\b")
+_NEGATED = regex(r"(?i)\b(?:no longer|don't|doesn't|do not|does not|not|never|hardly)\b")
 
 
 def _stem(verb: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from lamella.regex import regex
 from lamella.wordlists import NOT_NAMES, STOP_WORDS, words
 
 
@@ -19,8 +20,8 @@ def singular(word: str) -> str:
     return {"color": "colour", "flavor": "flavour"}.get(plain, plain)
 
 
-_BEFORE_PREPOSITION = re.compile(r"(?i)\s+(?:in|on|at|near|with|from|by|for|of|during|to)\s.*$")
-_DETERMINER = re.compile(
+_BEFORE_PREPOSITION = regex(r"(?i)\s+(?:in|on|at|near|with|from|by|for|of|during|to)\s.*$")
+_DETERMINER = regex(
     r"(?i)^(?:a|an|my|some|all|any|eating|drinking|playing|to|der|die|das|el|la|los|las)\s+"
 )
 
@@ -43,7 +44,7 @@ def thing(phrase: str, most: int = 3) -> str | None:
     return " ".join([*kept[:-1], singular(kept[-1])])
 
 
-_RESEMBLES = re.compile(r"(?i)(?:'re|'m|'s|\bis|\bare|\bam)\s+(?:\w+\s+)?like\b")
+_RESEMBLES = regex(r"(?i)(?:'re|'m|'s|\bis|\bare|\bam)\s+(?:\w+\s+)?like\b")
 _FILLERS = words(
     """
     really so very much more most lot quite pretty just also too anymore longer hear see know

@@ -2,58 +2,54 @@
 
 from __future__ import annotations
 
-import re
+from lamella.regex import regex
 
-_HYPOTHETICAL = re.compile(
+_HYPOTHETICAL = regex(
     r"(?i)\b(?:if|wish|imagine|what if|pretend|suppose|supposing|hypothetically|as though|joking"
     r"|jk|lol|lmao|rofl|dream(?:ed|t|ing)?|kidding|when i was|as a (?:kid|child)|wenn ich|wünschte"
     r"|stell dir vor|si (?:yo )?(?:viviera|fuera|tuviera)|ojalá)\b|[\U0001f602\U0001f923\U0001f61c]"
 )
-_NOT_NOW = re.compile(
+_NOT_NOW = regex(
     r"(?i)\b(?:would|could|might|maybe|perhaps|used to|back then|back when|years ago i|you'd|i'd"
     r"|hätte|würde|früher|antes)\b"
 )
-_STAGED = re.compile(
+_STAGED = regex(
     r"(?i)\bin (?:the|my|this|a|our|that|his|her) (?:\w+ )?(?:game|novel|story|book|movie|film|play"
     r"|dream|campaign|series|show|script|song|sketch|simulation|musical|comic|fantasy)\b"
     r"|\b(?:feels?|felt|acts?|looks?|sounds?|seems?) (?:like|as though)\b|\bas they say\b"
     r"|\bsaid (?:nobody|no one)\b|\b(?:basically|practically|virtually|literally|pretty much"
     r"|almost) (?:live|living|lives|married)\b|\bmarried to (?:my|the|his|her) (?:job|work)\b"
 )
-_HEARSAY = re.compile(
+_HEARSAY = regex(
     r"(?i)\b(?!i\b)\w+ (?:(?:keep|keeps|kept|always|often|all|still) )?(?:assum\w+|thinks?"
     r"|thought|believes?d?|claims?|claimed|say|says|said|insists?|insisted|swears?|guess\w*) "
     r"(?:that )?(?:I|I'm|I've|my)\b"
 )
-_OWN_WORD = re.compile(
-    r"(?i)\bI(?:'d| would| must| have to| can)? (?:think|say|said|believe|guess)"
-)
-_QUOTED = re.compile(
-    r"[\"\u201c\u201e\u00ab][^\"\u201c\u201d\u201e\u00ab\u00bb]+[\"\u201d\u201c\u00bb]"
-)
-_ONCE = re.compile(
+_OWN_WORD = regex(r"(?i)\bI(?:'d| would| must| have to| can)? (?:think|say|said|believe|guess)")
+_QUOTED = regex(r"[\"\u201c\u201e\u00ab][^\"\u201c\u201d\u201e\u00ab\u00bb]+[\"\u201d\u201c\u00bb]")
+_ONCE = regex(
     r"(?i)\b(?:this time|just (?:for )?(?:today|now|tonight|this)|for (?:this|the) (?:trip|booking"
     r"|order|visit|stay|weekend|session|task|flight|dinner|evening|event)|for now|for today"
     r"|today only|only (?:for )?(?:today|tonight|this)|this once|just this once|temporarily"
     r"|diesmal|dieses mal|nur heute|für heute|für diese reise|esta vez|(?:solo|sólo) (?:por )?hoy"
     r"|por hoy|para este viaje)\b"
 )
-_FOR_A_WHILE = re.compile(
+_FOR_A_WHILE = regex(
     r"(?i)\bfor (?:this|that|the next) one\b|^for (?:this|these|the next)\b|\bfor (?:the )?"
     r"(?:summer|winter|moment|holidays|time being|duration|game|tonight)\b|\bfor (?:a|two|three"
     r"|four|a couple of|a few|\d+) (?:days?|nights?|weeks?|months?|while|bit)\b|\bfor \w+ only\b"
     r"|\b(?:only (?:until|till|for)|in the meantime|as an exception|until|till|while i'm"
     r"|while we're|ausnahmsweise|vorübergehend|por ahora|de momento)\b"
 )
-_THESE_DAYS = re.compile(
+_THESE_DAYS = regex(
     r"(?i)\b(?:tonight|this (?:week|weekend|month|morning|evening|afternoon|summer|semester"
     r"|quarter))\b|^today\b|\b(?:rented|borrowed|loaner|rental)\b.*\btoday\b"
 )
-_CHANGES = re.compile(
+_CHANGES = regex(
     r"(?i)\b(?:moved|relocated|started|starting|quit|left|became|got|bought|sold|switched|turned"
     r"|hired|joined|changed|adopted|gave up|stopped|born|fired|laid off|broke up|retired)\b"
 )
-_TASK = re.compile(
+_TASK = regex(
     r"(?i)^(?:(?:so|ok|okay|well|now|and|then|actually|please|hi|hey|hello|bitte"
     r"|por favor),?\s+)*(?:let's|let us|find|book|search|show|compare|check|look (?:up|for|at)"
     r"|give|send|draft|write|make|create|order|cancel|schedule|set up|summari[sz]e|translate|add"
@@ -61,7 +57,7 @@ _TASK = re.compile(
     r"|i am looking|we need|we want|we'd like|we're looking|such|suche?|buche?|zeig|ich brauche"
     r"|ich möchte|ich suche|busca|reserva|muéstrame|necesito|quiero|quisiera)\b"
 )
-_LASTING = re.compile(
+_LASTING = regex(
     r"(?i)\b(?:always|usually|generally|normally|never|every|prefer|favou?rite|allergic|in general"
     r"|immer|normalerweise|nie|niemals|siempre|nunca)\b"
 )

@@ -13,6 +13,7 @@ from lamella.engines import rules_habits, rules_own, rules_phrases, rules_table
 from lamella.engines.rules_grammar import Rule
 from lamella.engines.rules_lasting import hypothetical, not_now, temporary, unmeant, unquoted
 from lamella.engines.rules_table import KIN, TASK_SLOTS
+from lamella.regex import regex
 from lamella.wordlists import NOT_NAMES, words
 
 _ONE_OF_A_KIND = words(
@@ -33,11 +34,11 @@ RULES = (
 """Every rule, in order of precedence: what one can only be or have once comes before habits."""
 
 _SPELLED = (
-    (re.compile(r"\b[Ii]m\b|\bi'm\b"), "I'm"),
-    (re.compile(r"\b[Ii]ve\b|\bi've\b"), "I've"),
-    (re.compile(r"\bi\b(?!')"), "I"),
-    (re.compile(r"(?i)\b(do|does|did|is|was|ca|wo)nt\b"), r"\1n't"),
-    (re.compile(r"\b([Mm])y fav(?:e|es|s)?\b"), r"\1y favourite"),
+    (regex(r"\b[Ii]m\b|\bi'm\b"), "I'm"),
+    (regex(r"\b[Ii]ve\b|\bi've\b"), "I've"),
+    (regex(r"\bi\b(?!')"), "I"),
+    (regex(r"(?i)\b(do|does|did|is|was|ca|wo)nt\b"), r"\1n't"),
+    (regex(r"\b([Mm])y fav(?:e|es|s)?\b"), r"\1y favourite"),
 )
 
 

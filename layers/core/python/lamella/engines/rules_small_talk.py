@@ -7,10 +7,10 @@ Japanese and Korean, which run on without spaces, are taken apart into such word
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from lamella.regex import regex
 from lamella.text import CJK
 from lamella.wordlists import words
 
@@ -192,11 +192,11 @@ _LANGUAGES = (_GERMAN, _SPANISH, _ARABIC, _UNSPACED)
 _SELF = words("ich yo soy tengo habe")
 """Who speaks of themselves does more than greet."""
 
-_WORD = re.compile(r"\w+(?:['\u2019]\w+)*")
-_RUN = re.compile(f"[{CJK}]")
-_PIECE = re.compile("|".join(sorted(frozenset().union(*_UNSPACED), key=len, reverse=True)))
+_WORD = regex(r"\w+(?:['\u2019]\w+)*")
+_RUN = regex(f"[{CJK}]")
+_PIECE = regex("|".join(sorted(frozenset().union(*_UNSPACED), key=len, reverse=True)))
 _BARE = str.maketrans("أإآىة", "ااايه")
-_VOCATIVE = re.compile(r"(?<!\w)يا \w+[\s!.,\u060c]*")
+_VOCATIVE = regex(r"(?<!\w)يا \w+[\s!.,\u060c]*")
 
 
 def greets(sentence: str, people: frozenset[str] = frozenset()) -> bool:

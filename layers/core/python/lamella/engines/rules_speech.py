@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from lamella.engines.rules_courtesy import FIRST_PERSON, OTHER_SCRIPTS, SELF, WORD, courteous
 from lamella.engines.rules_small_talk import reacts
+from lamella.regex import regex
 from lamella.text import language, sentences
 
 
@@ -21,14 +22,14 @@ class Act(Enum):
     STATEMENT = auto()
 
 
-_INTERJECTIONS = re.compile(
+_INTERJECTIONS = regex(
     r"(?i)^(?:(?:wow+|oh+|a+w+|ah+|ha+|(?:ha)+|hah|yeah|yep|yes|yup|nope|no|hey|hi|hello|thanks"
     r"|thank you|thx|cool|nice|great|awesome|sure|ok|okay|totally|absolutely|exactly|definitely"
     r"|congrats|congratulations|woah|whoa|man|gosh|omg|true|right|well|agreed|glad|sweet|a (?:lot"
     r"|ton|bunch)|so much|again|for sure|of course)\b[\s,.!~-]*)+"
 )
-_YOU = re.compile(r"(?i)\b(?:you|your|yours|yourself|yourselves|y'all|ya|u|you'(?:re|ve|ll|d))\b")
-_ME = re.compile(
+_YOU = regex(r"(?i)\b(?:you|your|yours|yourself|yourselves|y'all|ya|u|you'(?:re|ve|ll|d))\b")
+_ME = regex(
     rf"(?i)\b(?:{FIRST_PERSON}|we|we'(?:re|ve|ll|d)|our|ours|us|wir|uns\w*|nosotr\w+|nuestr\w+)\b"
 )
 _VERY = r"(?:so|really|very|such|super|pretty|just|truly|quite|always|definitely|an?|the|even) "
@@ -45,25 +46,25 @@ _IS = (
     r"(?: is| are| was| were|'s|'re| can be| must be| must have been| looks?| sounds?| seems?"
     r"| feels?)"
 )
-_JUDGES = re.compile(rf"(?i)^[^,;]*{_IS} (?:like )?(?:{_VERY})*(?:[\w']+ ){{0,2}}?{_PRAISED}\b")
-_BARE_JUDGEMENT = re.compile(
+_JUDGES = regex(rf"(?i)^[^,;]*{_IS} (?:like )?(?:{_VERY})*(?:[\w']+ ){{0,2}}?{_PRAISED}\b")
+_BARE_JUDGEMENT = regex(
     rf"(?i)^(?:(?:sounds?|looks?|seems?|feels?)(?: like)?\b|(?:what an? |how |{_VERY})*{_PRAISED}\b"
     r"|love (?:it|that|this|the|your|how)\b)"
 )
-_SYMPATHY = re.compile(
+_SYMPATHY = regex(
     rf"(?i)^(?:i'm |i am |im )?(?:{_VERY})*(?:glad|happy|proud|sorry|thrilled|excited"
     r"|stoked|pleased|impressed|rooting|here|grateful|thankful|curious|pumped"
     r"|sure)\b(?: \w+)?(?: (?:to (?:hear|see|know|help|support|have)|for (?:you|your|this)|of you"
     r"|about (?:that|your)|that|if|it|you|your|you've|you're|we)\b.*|[\s.!]*$)"
 )
-_AGREES = re.compile(
+_AGREES = regex(
     r"(?i)^(?:i|we)(?: can| do| could|'d|'ll)?(?: (?:totally|really|completely|so|truly|also"
     r"|definitely|absolutely|only|just|100%))* (?:agree|understand|get it|get that|get you"
     r"|appreciate|hope (?:you|it|that|this|so|all|your)|bet|see(?= (?:what|how|why|you|that)|[.,!]"
     r"|$)|know right|know,|imagine|admire (?:you|your|that)|feel (?:you|the same)|think so|guess"
     r"|relate|love (?:it|that|this|your|how|to (?:hear|see))|wish you)(?!\w)"
 )
-_WISHES_WELL = re.compile(
+_WISHES_WELL = regex(
     r"(?i)^(?:you(?:'ve| have)? got this|you can do it|good (?:luck|job|for|idea|call|point|to)"
     r"|great (?:job|idea|to|work|pic|photo|shot|news)|nice (?:job|work|one|to)|well done|have (?:a"
     r"|an|fun|lots)\b|talk to|talk soon|see (?:you|ya)|catch|best of|all the best|no (?:worries"
@@ -71,10 +72,10 @@ _WISHES_WELL = re.compile(
     r"|neither)|long time|thanks?\b|bye|wish(?:ing)? you|it's been (?:a while|ages|so long|great"
     r"|good|nice|too long)|way to|take care)"
 )
-_THANKS_FOR = re.compile(
+_THANKS_FOR = regex(
     r"(?i)^(?:\w+,? )?(?:thanks?(?: you)?|danke|gracias)(?: \w+){0,3}? (?:for|to|für|por)\b"
 )
-_CHEERS = re.compile(
+_CHEERS = regex(
     r"(?i)^(?:let me know|keep |don't (?:worry|give|forget|sweat|mention|let|hesitate|be|get)"
     r"|never give|go for|take |enjoy\b|stay |no way|check |look at|here's (?:to|a pic|the pic)"
     r"|hop(?:e|ing)\b|i'll (?:let|keep you|check|talk|see|definitely|be (?:there|here))|tell me"
@@ -82,35 +83,35 @@ _CHEERS = re.compile(
     r"|just do it|remember,? |we (?:can|got this|work well)|we'll (?:make|keep|get)|make sure"
     r"|speaking of|that's (?:the spirit|what|why|how|so|awesome|true))"
 )
-_MEANS_MUCH = re.compile(
+_MEANS_MUCH = regex(
     r"(?i)\bmeans? (?:a lot|so much|the world|everything|a ton)|\bappreciate (?:your|you|the|it)\b"
     r"|\b(?:here for|here to (?:support|help)|let me know|since we(?:'ve| have)? (?:last )?(?:talk"
     r"|chat|spoke|caught|met)\w*)|^(?:we )?love(?:d)? having you|^your (?:support|words"
     r"|encouragement|friendship|help|faith|advice)\b"
 )
 _LONGEST_REACTION = 8
-_OWN_STORY = re.compile(
+_OWN_STORY = regex(
     r"(?i)\b(?:my (?!pleasure|god|goodness|friend\b)|i was|i had|i went|i've (?:been|had)|when i"
     r"|i used)"
 )
-_LETS = re.compile(r"(?i)^(?:so )?let(?:'s| us)\b")
-_DETAIL = re.compile(
+_LETS = regex(r"(?i)^(?:so )?let(?:'s| us)\b")
+_DETAIL = regex(
     r"\d|(?<=[\w,] )(?!I\b)[A-Z]\w|(?i:\b(?:yesterday|last (?:\w+day|week|month|year|night|summer"
     r"|winter|fall|spring)|next (?:\w+day|week|month|year|summer)|tomorrow|tonight|ago|since|mon"
     r"|tues?|wednes|thurs?|fri|satur|sun)(?:day)?\b)"
 )
-_RECALL = re.compile(
+_RECALL = regex(
     r"(?i)\b(?:you (?:said|mentioned|told|were (?:telling|saying))|you've (?:told|mentioned|said)"
     r"|i (?:do )?remember (?:you|that you|when you|your)|as you (?:know|said|told)"
     r"|du hast (?:mir )?(?:gesagt|erzählt|erwähnt)|me (?:dijiste|contaste)|dijiste que)\b"
 )
-_ASKS = re.compile(
+_ASKS = regex(
     r"(?i)^(?:(?:and|so|but|or|by the way|btw),?\s+)?(?:who|what|when|where|why|how|which|whose|do"
     r"|does|did|is|are|was|were|am|have|has|had|can|could|will|would|shall|should|may|might|any"
     r"|anything|ready|got|wer|wie|was|wann|wo|warum|welche[rsmn]?|hast|bist|kannst|quién|qué|cómo"
     r"|cuándo|dónde|por qué|cuál)\b"
 )
-_QUESTION_MARK = re.compile("[?\uff1f\u061f][\\s\"')\\]*\u300d]*$|[吗呢か][\u3002.]?$")
+_QUESTION_MARK = regex("[?\uff1f\u061f][\\s\"')\\]*\u300d]*$|[吗呢か][\u3002.]?$")
 
 
 def acts(text: str, people: frozenset[str]) -> list[tuple[str, Act]]:

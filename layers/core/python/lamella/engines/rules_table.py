@@ -6,8 +6,6 @@ read a pattern.
 
 from __future__ import annotations
 
-import re
-
 from lamella.engines.rules_grammar import (
     DIET,
     END,
@@ -30,6 +28,7 @@ from lamella.engines.rules_keys import (
     taste,
     thing,
 )
+from lamella.regex import regex
 
 RULES = (
     rule(
@@ -271,17 +270,17 @@ RULES = (
 )
 
 KIN = (
-    re.compile(
+    regex(
         rf"\b[Mm]y\s(?:\w+\s)?(?P<kin>{RELATIONS})(?:'s\sname)?(?:\sis)?(?:\s(?:called"
         rf"|named))?,?\s(?P<value>{NAME})"
     ),
-    re.compile(rf"(?P<value>{NAME})\sis\smy\s(?:\w+\s)?(?P<kin>{RELATIONS})\b"),
-    re.compile(rf"\b(?:a|an)\s(?P<kin>{RELATIONS})\s(?:called|named)\s(?P<value>{NAME})"),
+    regex(rf"(?P<value>{NAME})\sis\smy\s(?:\w+\s)?(?P<kin>{RELATIONS})\b"),
+    regex(rf"\b(?:a|an)\s(?P<kin>{RELATIONS})\s(?:called|named)\s(?P<value>{NAME})"),
 )
 TASK_SLOTS = (
     (
         "budget",
-        re.compile(
+        regex(
             r"(?i)\b(?:my|our|the)\s(?:\w+\s)?budget(?:\sfor\s[\w ]{1,30}?)?\s(?:is|was|of"
             r"|has)\s[^.;!?]*\d[^.;!?]*|\b(?:mein|unser|das)\sbudget\s.*\d.*|\b(?:mi|el"
             r"|nuestro)\spresupuesto\s.*\d.*"
@@ -289,7 +288,7 @@ TASK_SLOTS = (
     ),
     (
         "trip:dates",
-        re.compile(
+        regex(
             r"(?i)\b(?:travel|trip|departure|flight|return|check-?in|check-?out)\s?dates?\s(?:is"
             r"|are|will\sbe|changed)\b.*|\bwe(?:'re|\sare)?\s(?:leave|fly|arrive|depart|leaving"
             r"|flying|arriving|departing)\s(?:out\s|back\s)?on\s.*"

@@ -9,7 +9,6 @@ See https://docs.mem0.ai/platform/features/v2-memory-filters
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -17,6 +16,7 @@ from lamella.errors import Invalid
 from lamella.filters.fields import ALIASES, NAMES, SHAPES, Scalar, Shape
 from lamella.filters.tree import All, Filter, Leaf, Not, Op, either
 from lamella.filters.values import comparison, string
+from lamella.regex import regex
 from lamella.scopes import Scope
 
 MAX_DEPTH = 16
@@ -35,7 +35,7 @@ _OPERATORS: Mapping[Shape, tuple[str, ...]] = {
     Shape.LABELS: (*_EQUALITY, *_PARTS),
     Shape.METADATA: (*_EQUALITY, *_ORDER, *_PARTS),
 }
-_NAME = re.compile(r"[\w.\-$]+")
+_NAME = regex(r"[\w.\-$]+")
 _KEYWORDS = ("keywords", "keywords_search")
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from lamella.filters.fields import ALIASES, Scalar
 from lamella.scopes import Scope
+from lamella.values import dataclass
 
 Op = Literal["eq", "in", "gt", "gte", "lt", "lte", "contains", "icontains", "present"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lamella.errors import Invalid
 from lamella.routes import Function
+from lamella.values import dataclass
 
 API_ALIAS = "api"
 """The alias that API Gateway alone may invoke: only there the authorizer's word is believed."""

@@ -9,6 +9,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from lamella.functions import garbage
 from lamella.tallies import Tallies, tallied
 
 NAMESPACE = "Lamella"
@@ -39,6 +40,7 @@ class Observed:
                     return handle(event, context)
                 finally:
                     self._tell(tallies)
+                    garbage.begin()
 
         return cast(Handler, observed)
 

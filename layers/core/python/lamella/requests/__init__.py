@@ -7,8 +7,9 @@ times     moments, days and durations           capture, retrieve, govern, …: 
 A request's module is loaded when the request is first asked for: models are slow to build.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from lamella.parted import parted
 
 if TYPE_CHECKING:
     from lamella.requests.base import Asked, Scoped, parse
@@ -84,29 +85,21 @@ __all__ = [
     "parse",
 ]
 
-_HOMES = {
-    name: module
-    for module, names in {
-        "base": "Asked Scoped parse",
-        "batches": "BatchDeleteRequest BatchUpdateRequest EntitiesRequest FeedbackRequest",
-        "capture": "AddRequest AttentionRequest CloseRequest FlushRequest WorkingRequest",
-        "consent": "ConsentOfRequest ConsentRequest",
-        "exports": "ExportPageRequest ExportRequest",
-        "govern": "DeleteAllRequest EventsRequest ForgetRequest KeyRequest OrgAddRequest "
-        "OrgUpdateRequest UpdateRequest",
-        "imports": "ImportRequest",
-        "messages": "Message",
-        "parked": "RedriveRequest",
-        "project": "ProjectRequest ProjectUpdateRequest",
-        "retrieve": "ContextRequest ListRequest RelationsRequest SearchRequest SessionRequest",
-    }.items()
-    for name in names.split()
-}
-
 if not TYPE_CHECKING:  # else every name would type-check
-
-    def __getattr__(name: str) -> Any:
-        """A request, out of its module."""
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    __getattr__ = parted(
+        __name__,
+        {
+            "base": "Asked Scoped parse",
+            "batches": "BatchDeleteRequest BatchUpdateRequest EntitiesRequest FeedbackRequest",
+            "capture": "AddRequest AttentionRequest CloseRequest FlushRequest WorkingRequest",
+            "consent": "ConsentOfRequest ConsentRequest",
+            "exports": "ExportPageRequest ExportRequest",
+            "govern": "DeleteAllRequest EventsRequest ForgetRequest KeyRequest OrgAddRequest "
+            "OrgUpdateRequest UpdateRequest",
+            "imports": "ImportRequest",
+            "messages": "Message",
+            "parked": "RedriveRequest",
+            "project": "ProjectRequest ProjectUpdateRequest",
+            "retrieve": "ContextRequest ListRequest RelationsRequest SearchRequest SessionRequest",
+        },
+    )

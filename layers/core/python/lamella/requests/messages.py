@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from lamella.errors import Invalid, TooLarge
 from lamella.models import Role
@@ -11,6 +10,7 @@ from lamella.requests.base import text_size
 from lamella.requests.given import shown
 from lamella.requests.parts import Parts, read_parts, tool_call
 from lamella.scopes import checked_id
+from lamella.values import dataclass
 
 MAX_MESSAGES = 1_000
 MAX_MESSAGE_BYTES = 256 * 1024

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from lamella.clock import iso
 from lamella.errors import Invalid, TooLarge
@@ -26,7 +33,7 @@ COUNTED = 10_000
 SHOWN = MEMORY_FIELDS | {"score", "score_breakdown", "feedback", "feedback_reason"}
 """What `fields` may name."""
 
-_TRUTH = TypeAdapter(bool)
+_TRUTH = TypeAdapter(bool, config=ConfigDict(defer_build=True))
 
 
 def _checked_query(value: str) -> str:

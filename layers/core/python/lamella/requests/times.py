@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from lamella.clock import DAY, HOUR, MINUTE, SECOND
 from lamella.errors import Invalid
+from lamella.regex import regex
 
 LATEST = 253_402_300_800_000
 """The end of the year 9999, beyond which no date can be written."""
@@ -17,11 +17,11 @@ LATEST = 253_402_300_800_000
 LONGEST = 365_000 * DAY
 """The limit of a duration: what it leads to can still be written as a date."""
 
-_DAY_ONLY = re.compile(r"\d{4}-\d\d-\d\d")
-_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ].+")
-_SHORT = re.compile(r"(\d{1,9})\s*(s|m|h|d|w)")
+_DAY_ONLY = regex(r"\d{4}-\d\d-\d\d")
+_DATE_TIME = regex(r"\d{4}-\d\d-\d\d[T ].+")
+_SHORT = regex(r"(\d{1,9})\s*(s|m|h|d|w)")
 _UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
-_ISO_DURATION = TypeAdapter(timedelta)
+_ISO_DURATION = TypeAdapter(timedelta, config=ConfigDict(defer_build=True))
 
 
 def moment(name: str, value: object) -> int:
