@@ -96,8 +96,10 @@ class Promote:
         self._planner = Planner(settings, ids)
         reconcile = Reconcile(table, embedder, self._leases, required(settings), clock, ids)
         grace = settings.done_grace
-        self._placing = Placing(table, reconcile, self._endings, self._leases, grace, clock)
         self._projection = Projection(table, index, embedder, grace, clock)
+        self._placing = Placing(
+            table, reconcile, self._projection, self._endings, self._leases, grace, clock
+        )
         self._setbacks = Setbacks(table, settings, clock)
 
     def run(self, org: str, owner: str, hurry: bool = False) -> Promoted:
@@ -264,15 +266,17 @@ class Promote:
         return partial(self._personal.discreet, lease.org)
 
     def _carry_out(self, lease: Lease, plans: Sequence[Plan], calls: Sequence[InFlight]) -> int:
-        """Persist the plans before their first write, and META should it be missing.
+        """Persist the plans before their first write; beside them META, should it be missing.
 
         In one commit, as long as it holds them: the last ones finish the calls, so those come last.
         """
-        self._table.write(self._missing(calls))
+        beside = self._missing(calls)
         for start in range(0, len(plans), PLANS_PER_COMMIT):
             some = plans[start : start + PLANS_PER_COMMIT]
-            if self._table.write([(lease.check, *(plan.put() for plan in some))]) != [None]:
+            commit: Commit = (lease.check, *(plan.put() for plan in some))
+            if self._table.write([commit, *beside])[0] is not None:
                 raise LeaseLost(f"owner {lease.owner[2:]}: another promotion took over")
+            beside = []
         return sum(self._placing.carry_out(lease, plan) for plan in plans)
 
     def _missing(self, calls: Sequence[InFlight]) -> list[Commit]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lamella import changes, guards, keys, permissions
 from lamella.clock import Clock
@@ -15,6 +16,7 @@ from lamella.lease import Lease, LeaseLost, Leases
 from lamella.models import Record
 from lamella.packing import packed
 from lamella.ports import (
+    Absent,
     Commit,
     Embedder,
     Get,
@@ -24,10 +26,14 @@ from lamella.ports import (
     Update,
 )
 from lamella.results import Wire
+from lamella.scopes import Layer
 from lamella.slots import slot_key
 from lamella.succession import Succession, said_again
 
 TRIES = 8
+
+PORTION = 24
+"""How many memories are embedded and written together: what one transaction mostly holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,8 @@ class Known:
 class Placed:
     """What became of a planned memory; `id` is the memory that holds it now, if one does.
 
-    `holder` is that memory where it was there before.
+    `holder` is that memory where it was there before, `made` the record as just written; a memory
+    that was added by an earlier attempt has neither.
     """
 
     planned: Record
@@ -53,6 +60,7 @@ class Placed:
     event: str
     reason: str | None = None
     holder: Record | None = None
+    made: Record | None = None
 
     def result(self) -> Wire:
         """Its line in the receipt: ids only."""
@@ -60,6 +68,18 @@ class Placed:
         told |= {"kind": str(self.planned.kind), "sources": list(self.planned.sources)}
         told |= {"id": self.id} if self.id else {}
         return told | ({"reason": self.reason} if self.reason else {})
+
+
+Write = tuple[Placed, Commit]
+"""What becomes of a planned memory if the commit stands."""
+
+
+class Free(NamedTuple):
+    """A planned memory that nothing stands in the way of, but for `dead` memories' guards."""
+
+    record: Record
+    known: Known
+    dead: list[str]
 
 
 class Reconcile:
@@ -96,44 +116,51 @@ class Reconcile:
         raise Unavailable(f"owner {lease.owner[2:]}: memories kept changing; promote again later")
 
     def _round(self, lease: Lease, wave: list[Record]) -> tuple[list[Placed], list[Record]]:
+        """Each portion is embedded while the one before it is on its way to the table."""
         settled: list[Placed] = []
-        writes: list[tuple[Placed, Commit]] = []
-        free: list[tuple[Record, Known, list[str]]] = []
+        repeated: list[Record] = []
+        with ThreadPoolExecutor(1, thread_name_prefix="lamella-placing") as sender:
+            sent = [
+                (writes, sender.submit(self._written, lease, writes))
+                for writes in self._portions(lease, wave, settled)
+            ]
+        for writes, told in sent:
+            for (placed, commit), refusal in zip(writes, told.result(), strict=True):
+                if refusal is None:
+                    settled.append(placed)
+                else:
+                    _keep_lease(lease, commit, refusal)
+                    repeated.append(placed.planned)
+        return settled, repeated
+
+    def _portions(
+        self, lease: Lease, wave: Sequence[Record], settled: list[Placed]
+    ) -> Iterator[Sequence[Write]]:
+        """What is to be written for `wave`; what needs no write is `settled`."""
         renewal = self._leases.renewal(lease)
+        again: list[Write] = []
+        free: list[Free] = []
         for record, known in zip(wave, self._known(lease.org, wave), strict=True):
             outcome = self._settled(lease, record, known)
             if not isinstance(outcome, Placed):
-                free.append((record, known, outcome))
-            elif again := _affirmation(renewal, lease.org, outcome, known.head):
-                writes.append((outcome, again))
+                free.append(Free(record, known, outcome))
+            elif said := _affirmation(renewal, lease.org, outcome, known.head):
+                again.append((outcome, said))
             else:
                 settled.append(outcome)
-        records = self._with_vectors([record for record, _, _ in free])
-        for record, (_, known, dead) in zip(records, free, strict=True):
-            commit = self._placement(renewal, lease.org, record, known, dead)
-            writes.append((Placed(record, record.id, "ADD"), commit))
-        repeated = self._carried_out(lease, writes, settled)
-        return settled, repeated
+        if again:
+            yield again
+        for start in range(0, len(free), PORTION):
+            yield self._additions(renewal, lease.org, free[start : start + PORTION])
 
-    def _carried_out(
-        self, lease: Lease, writes: Sequence[tuple[Placed, Commit]], settled: list[Placed]
-    ) -> list[Record]:
-        """Write; what stands is `settled`, what others came before is answered, to be decided anew.
+    def _additions(self, renewal: Update, org: str, free: Sequence[Free]) -> list[Write]:
+        records = self._with_vectors([one.record for one in free])
+        return [
+            self._placement(renewal, org, record, one)
+            for record, one in zip(records, free, strict=True)
+        ]
 
-        Raises LeaseLost.
-        """
-        repeated: list[Record] = []
-        for (placed, commit), refusal in zip(writes, self._written(lease, writes), strict=True):
-            if refusal is None:
-                settled.append(placed)
-            else:
-                _keep_lease(lease, commit, refusal)
-                repeated.append(placed.planned)
-        return repeated
-
-    def _written(
-        self, lease: Lease, writes: Sequence[tuple[Placed, Commit]]
-    ) -> list[Refusal | None]:
+    def _written(self, lease: Lease, writes: Sequence[Write]) -> list[Refusal | None]:
         """What became of each commit; those that were refused together have been tried alone."""
         commits = [commit for _, commit in writes]
         added = [placed.planned for placed, _ in writes if placed.event == "ADD"]
@@ -203,17 +230,20 @@ class Reconcile:
             return [guard.body["id"]]
         return []
 
-    def _placement(
-        self, renewal: Update, org: str, record: Record, known: Known, dead: list[str]
-    ) -> Commit:
+    def _placement(self, renewal: Update, org: str, record: Record, free: Free) -> Write:
         now = self._clock()
         permitted = permissions.checks(
             org, record.owner, record.layer, record.captured_at, self._needs_consent
         )
+        known = free.known
         cutoff = known.tombstone.body["cutoff"] if known.tombstone else -1
-        record, slotted = self._succession.placed(org, record, known.head, cutoff, now)
-        created = changes.create(org, record, self._ids(), guards.free(now, dead), now)
-        return (renewal, *permitted, *slotted, *created)
+        made, slotted = self._succession.placed(org, record, known.head, cutoff, now)
+        unheld = guards.free(now, free.dead) if known.guard else Absent()
+        # A note waits for no index: its in-flight item shows it beside its call's in one query.
+        added = changes.create if made.layer == Layer.SESSION else changes.place
+        placed = added(org, made, self._ids(), unheld, now)
+        told = Placed(free.record, made.id, "ADD", made=made)
+        return told, (renewal, *permitted, *slotted, *placed)
 
 
 def _affirmation(renewal: Update, org: str, again: Placed, head: Item | None) -> Commit | None:
