@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lamella import keys
-from lamella.ports import Get, Table, Update
+from lamella.ports import Get, Page, Table, Update
 from lamella.scopes import ORG_OWNER
 
 _FIELD = "project"
@@ -14,11 +14,21 @@ _FIELD = "project"
 
 def settings_of(table: Table, org: str) -> dict[str, Any]:
     """The settings that are not left at their defaults, by name."""
-    [page] = table.read([Get(keys.settings(org, ORG_OWNER))])
+    [page] = table.read([read(org)])
+    return told(page)
+
+
+def read(org: str) -> Get:
+    """The read that finds them, for whoever reads more in one round."""
+    return Get(keys.settings(org, ORG_OWNER))
+
+
+def told(page: Page) -> dict[str, Any]:
+    """The settings in what that read has found."""
     return dict(page.first.body.get(_FIELD) or {}) if page.first else {}
 
 
 def changed(org: str, kept: Mapping[str, Any]) -> Update:
     """The settings from now on; what is None or empty returns to its default."""
-    told = {name: value for name, value in kept.items() if value}
-    return Update(keys.settings(org, ORG_OWNER), {_FIELD: told})
+    set_ = {name: value for name, value in kept.items() if value}
+    return Update(keys.settings(org, ORG_OWNER), {_FIELD: set_})

@@ -7,7 +7,7 @@ then they are what retrieve shows.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from lamella import changes, keys, permissions
 from lamella.clock import Clock
@@ -28,6 +28,13 @@ OUTCOMES = {"ADD": "Promoted", "duplicate": "Deduplicated"}
 
 MAX_SUCCESSORS = 100
 """How many of the memories that came of a call its in-flight item names."""
+
+
+class CarriedOut(NamedTuple):
+    """How many memories a plan added, and whether changes wait in the outbox now."""
+
+    added: int
+    left_changes: bool
 
 
 class Placing:
@@ -51,20 +58,21 @@ class Placing:
         self._grace = grace
         self._clock = clock
 
-    def carry_out(self, lease: Lease, plan: Plan) -> int:
-        """Apply, show, remove what an ending removes, close; answers how many memories it added."""
+    def carry_out(self, lease: Lease, plan: Plan) -> CarriedOut:
+        """Apply, show, remove what an ending removes, close."""
         placed = self._reconcile.apply(lease, plan.records)
-        self._show(lease.org, placed)
+        awaited = self._show(lease.org, placed)
         ending = InFlight.from_body(plan.ending) if plan.ending else None
         if ending is not None and ending.ends != "idle":
             self._endings.remove(lease.org, ending)
         self._close(lease, self._closing(lease, plan, placed, ending))
         for one in placed:
             tally(OUTCOMES.get(one.reason or one.event, "KeptOut"), one.planned.layer)
-        return sum(one.event == "ADD" for one in placed)
+        added = sum(one.event == "ADD" for one in placed)
+        return CarriedOut(added, awaited or any(one.left_changes for one in placed))
 
-    def _show(self, org: str, placed: Sequence[Placed]) -> None:
-        """Into the index with what was added, and into the outbox with what it doesn't take now.
+    def _show(self, org: str, placed: Sequence[Placed]) -> bool:
+        """Into the index with what was added; into the outbox, and True, with what it didn't take.
 
         An earlier attempt may have ended anywhere: what it added is shown as it is by now.
         """
@@ -74,6 +82,7 @@ class Placing:
         present = self._projection.present(org, before) if before else []
         left = self._projection.show(org, [*made, *present])
         self._table.write([self._awaited(org, record) for record in left])
+        return bool(left)
 
     def _awaited(self, org: str, record: Record) -> Commit:
         """An in-flight item for `record`, unless somebody changed it, and so left one of theirs.

@@ -63,13 +63,12 @@ class Plan(Stored):
         return [self._record(memory, metadata.get(memory["of"], {})) for memory in self.memories]
 
     def _record(self, memory: Mapping[str, Any], metadata: Mapping[str, Any]) -> Record:
-        record = replace(Record.from_body(memory), words=tuple(tokens(memory["text"])))
+        kept: dict[str, Any] = {"words": tokens(memory["text"]), "metadata": metadata}
         clean = self.discreet.get(memory["of"])
-        if clean is None or record.layer == Layer.SESSION:
-            return replace(record, metadata=metadata)
-        return replace(
-            record, metadata=clean["metadata"], sealed={**record.sealed, **clean["sealed"]}
-        )
+        if clean is not None and memory["layer"] != Layer.SESSION:
+            sealed = {**memory.get("sealed", {}), **clean["sealed"]}
+            kept = {**kept, "metadata": clean["metadata"], "sealed": sealed}
+        return Record.from_body({**memory, **kept})
 
     @property
     def sources(self) -> list[InFlight]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from lamella.errors import Invalid, NotFound
 from lamella.guidance import INSTRUCTIONS, Guidance
 from lamella.inflight import InFlight
@@ -56,9 +59,9 @@ class Projects:
         return {"message": "Project settings are changed."}
 
 
-def guidance_of(table: Table, org: str, call: InFlight) -> Guidance:
+def guidance_of(settings: Mapping[str, Any], call: InFlight) -> Guidance:
     """The same as promotion follows it: what the call itself asks for takes its place."""
-    told = {**settings_of(table, org), **call.guidance}
+    told = {**settings, **call.guidance}
     return Guidance.of(told, to_an_agent=bool(call.agent_id and not call.user_id))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lamella import keys, sessions
+from lamella import keys, org_settings, sessions
 from lamella.changes import expire
 from lamella.clock import SECOND, Clock
 from lamella.closing import idle_ending
@@ -20,11 +20,13 @@ from lamella.consent import required
 from lamella.endings import Endings
 from lamella.erase import Erase
 from lamella.errors import DeadlineExceeded, LamellaError
+from lamella.guidance import Guidance
 from lamella.ids import Ids
 from lamella.inflight import InFlight
 from lamella.lease import Lease, LeaseLost, Leases
 from lamella.models import Fact, Record, Turn
 from lamella.org_secret import OrgSecrets
+from lamella.org_settings import settings_of
 from lamella.personal import Personal
 from lamella.placing import Placing
 from lamella.plans import Clean, Plan, Planner
@@ -199,8 +201,9 @@ class Promote:
                 later.append(ready)
         for item in found.endings:
             added += self._attempt(lease, [item], found, self._promote_ending)
-        changes = look(self._table, self._settings, lease.org, lease.owner, until).changes
-        self._attempt(lease, changes, found, self._project)
+        if found.changes or found.left_changes:
+            found = look(self._table, self._settings, lease.org, lease.owner, until)
+            self._attempt(lease, found.changes, found, self._project)
         return Promoted(added=added, again_at=min(later, default=None))
 
     def _attempt(self, lease: Lease, items: Sequence[InFlight], found: Workload, step: Step) -> int:
@@ -213,12 +216,13 @@ class Promote:
             log.error("promotion step failed: %s", type(failure).__name__)
             self._setbacks.count(items, failure)
             found.behind |= {item.session_id for item in items if item.turns}
+            found.left_changes = True
             return 0
 
     def _replay(self, lease: Lease, plan: Plan) -> int:
         try:
             self._table.write(self._missing(plan.sources))
-            return self._placing.carry_out(lease, plan)
+            return self._placing.carry_out(lease, plan).added
         except LeaseLost:
             raise
         except Exception as failure:
@@ -229,23 +233,19 @@ class Promote:
     def _promote_calls(self, lease: Lease, calls: Sequence[InFlight], found: Workload) -> int:
         now = self._clock()
         living = [c for c in calls if not c.over(now) and not found.clears(c)]
-        asked = guidance_of(self._table, lease.org, calls[0])
-        facts = self._extractor.extract(
-            [turn for item in living for turn in item.spoken],
-            self._earlier(calls[0], found.cutoff),
-            lease.org,
-            asked,
-        )
+        asked, earlier = self._background(calls[0], found.cutoff)
+        spoken = [turn for item in living for turn in item.spoken]
+        facts = self._extractor.extract(spoken, earlier, lease.org, asked)
         secret = self._secrets.of(lease.org)
         told = _attributed(facts, living)
         plans = self._planner.plan(
             told, calls, secret, self._clean(lease), found.consent, now, guidance=asked
         )
-        return self._carry_out(lease, plans, calls)
+        return self._carry_out(lease, plans, calls, found)
 
     def _promote_ending(self, lease: Lease, endings: Sequence[InFlight], found: Workload) -> int:
         [ending] = endings
-        asked = guidance_of(self._table, lease.org, ending)
+        asked = guidance_of(settings_of(self._table, lease.org), ending)
         facts = self._endings.episodes(lease.org, ending, asked) if ending.ends != "clear" else []
         if not found.consent or lease.owner.startswith("s:"):
             facts = []
@@ -260,12 +260,14 @@ class Promote:
             ending,
             asked,
         )
-        return self._carry_out(lease, plans, [])
+        return self._carry_out(lease, plans, [], found)
 
     def _clean(self, lease: Lease) -> Clean:
         return partial(self._personal.discreet, lease.org)
 
-    def _carry_out(self, lease: Lease, plans: Sequence[Plan], calls: Sequence[InFlight]) -> int:
+    def _carry_out(
+        self, lease: Lease, plans: Sequence[Plan], calls: Sequence[InFlight], found: Workload
+    ) -> int:
         """Persist the plans before their first write; beside them META, should it be missing.
 
         In one commit, as long as it holds them: the last ones finish the calls, so those come last.
@@ -277,7 +279,12 @@ class Promote:
             if self._table.write([commit, *beside])[0] is not None:
                 raise LeaseLost(f"owner {lease.owner[2:]}: another promotion took over")
             beside = []
-        return sum(self._placing.carry_out(lease, plan) for plan in plans)
+        added = 0
+        for plan in plans:
+            carried_out = self._placing.carry_out(lease, plan)
+            added += carried_out.added
+            found.left_changes |= carried_out.left_changes
+        return added
 
     def _missing(self, calls: Sequence[InFlight]) -> list[Commit]:
         """What capture writes beside its commit, for a crash may have come between."""
@@ -290,18 +297,19 @@ class Promote:
         self._projection.project(lease.org, changes)
         return 0
 
-    def _earlier(self, first: InFlight, forgotten: int) -> list[Turn]:
-        """The turns visible just before a call, as context for the extractor."""
+    def _background(self, first: InFlight, forgotten: int) -> tuple[Guidance, list[Turn]]:
+        """What is to be kept, and the turns visible just before a call, for the extractor."""
         pk = keys.session_pk(first.org, first.owner, first.session_id or "")
-        [page] = self._table.read([Query(pk, keys.TURNS, newest_first=True, limit=CONTEXT_BLOCKS)])
+        before = Query(pk, keys.TURNS, newest_first=True, limit=CONTEXT_BLOCKS)
+        settings, blocks = self._table.read([org_settings.read(first.org), before])
         turns = [
             turn
-            for item in reversed(page.items)
+            for item in reversed(blocks.items)
             for turn in map(Turn.from_body, item.body["turns"])
             if item.body["expires_at"] > first.captured_at > turn.captured_at > forgotten
             and not turn.fleeting
         ]
-        return turns[-CONTEXT_TURNS:]
+        return guidance_of(org_settings.told(settings), first), turns[-CONTEXT_TURNS:]
 
 
 def _oldest_age(overdue: Sequence[Item], now: int) -> int:

@@ -32,8 +32,9 @@ from lamella.succession import Succession, said_again
 
 TRIES = 8
 
-PORTION = 24
-"""How many memories are embedded and written together: what one transaction mostly holds."""
+PORTION = 16
+"""How many memories are embedded and written together: what one transaction holds, though each
+brings a slot and a relation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Placed:
     """What became of a planned memory; `id` is the memory that holds it now, if one does.
 
     `holder` is that memory where it was there before, `made` the record as just written; a memory
-    that was added by an earlier attempt has neither.
+    that was added by an earlier attempt has neither. `left_changes` tells that in-flight items
+    were, or may have been, written with it.
     """
 
     planned: Record
@@ -61,6 +63,7 @@ class Placed:
     reason: str | None = None
     holder: Record | None = None
     made: Record | None = None
+    left_changes: bool = False
 
     def result(self) -> Wire:
         """Its line in the receipt: ids only."""
@@ -121,8 +124,8 @@ class Reconcile:
         repeated: list[Record] = []
         with ThreadPoolExecutor(1, thread_name_prefix="lamella-placing") as sender:
             sent = [
-                (writes, sender.submit(self._written, lease, writes))
-                for writes in self._portions(lease, wave, settled)
+                (writes, sender.submit(self._written, writes, beside))
+                for writes, beside in self._portions(lease, wave, settled)
             ]
         for writes, told in sent:
             for (placed, commit), refusal in zip(writes, told.result(), strict=True):
@@ -135,8 +138,8 @@ class Reconcile:
 
     def _portions(
         self, lease: Lease, wave: Sequence[Record], settled: list[Placed]
-    ) -> Iterator[Sequence[Write]]:
-        """What is to be written for `wave`; what needs no write is `settled`."""
+    ) -> Iterator[tuple[Sequence[Write], Sequence[Commit]]]:
+        """What is to be written for `wave`, and beside it; what needs no write is `settled`."""
         renewal = self._leases.renewal(lease)
         again: list[Write] = []
         free: list[Free] = []
@@ -148,10 +151,13 @@ class Reconcile:
                 again.append((outcome, said))
             else:
                 settled.append(outcome)
+        named = [one.record for one in free]
+        beside = changes.directory_entries(lease.org, lease.owner, self._clock(), named)
         if again:
-            yield again
+            yield again, beside
         for start in range(0, len(free), PORTION):
-            yield self._additions(renewal, lease.org, free[start : start + PORTION])
+            some = free[start : start + PORTION]
+            yield self._additions(renewal, lease.org, some), () if again or start else beside
 
     def _additions(self, renewal: Update, org: str, free: Sequence[Free]) -> list[Write]:
         records = self._with_vectors([one.record for one in free])
@@ -160,13 +166,11 @@ class Reconcile:
             for record, one in zip(records, free, strict=True)
         ]
 
-    def _written(self, lease: Lease, writes: Sequence[Write]) -> list[Refusal | None]:
+    def _written(self, writes: Sequence[Write], beside: Sequence[Commit]) -> list[Refusal | None]:
         """What became of each commit; those that were refused together have been tried alone."""
         commits = [commit for _, commit in writes]
-        added = [placed.planned for placed, _ in writes if placed.event == "ADD"]
         packs = packed(commits)
-        directory = changes.directory_entries(lease.org, lease.owner, self._clock(), added)
-        told = self._table.write([*(pack.commit for pack in packs), *directory])
+        told = self._table.write([*(pack.commit for pack in packs), *beside])
         refusals: list[Refusal | None] = [None] * len(commits)
         alone: list[int] = []
         for pack, refusal in zip(packs, told, strict=False):
@@ -211,7 +215,7 @@ class Reconcile:
         """What has become of it, or else the ids of dead memories whose content it may take."""
         now = self._clock()
         if known.locator is not None:
-            return Placed(record, record.id, "ADD")
+            return Placed(record, record.id, "ADD", left_changes=True)
         kept_out = permissions.missing(
             record.layer, record.captured_at, self._needs_consent, known.tombstone, known.consent
         )
@@ -242,8 +246,9 @@ class Reconcile:
         # A note waits for no index: its in-flight item shows it beside its call's in one query.
         added = changes.create if made.layer == Layer.SESSION else changes.place
         placed = added(org, made, self._ids(), unheld, now)
-        told = Placed(free.record, made.id, "ADD", made=made)
-        return told, (renewal, *permitted, *slotted, *placed)
+        commit = (renewal, *permitted, *slotted, *placed)
+        waits = any(operation.key.sk.startswith(keys.IN_FLIGHT) for operation in commit)
+        return Placed(free.record, made.id, "ADD", made=made, left_changes=waits), commit
 
 
 def _affirmation(renewal: Update, org: str, again: Placed, head: Item | None) -> Commit | None:
