@@ -128,7 +128,8 @@ class Put:
 class Update:
     """Set top-level body fields (None removes one), leave the others; creates the item if absent.
 
-    `mark` and `ttl` are left alone at "keep", removed at None.
+    Of `missing` (no name of `fields`, no None) those are set that the item hasn't got. `mark` and
+    `ttl` are left alone at "keep", removed at None.
     """
 
     key: Key
@@ -136,6 +137,7 @@ class Update:
     only_if: Condition | None = None
     mark: Mark | Literal["keep"] | None = "keep"
     ttl: int | Literal["keep"] | None = "keep"
+    missing: Mapping[str, JSON] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
