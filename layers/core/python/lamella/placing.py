@@ -15,11 +15,12 @@ from lamella.endings import Endings
 from lamella.inflight import InFlight
 from lamella.lease import Lease, LeaseLost, Leases
 from lamella.models import Record
+from lamella.placed import Placed
 from lamella.plans import Plan
 from lamella.ports import Check, Commit, Get, Is, Operation, Present, Table, Update
 from lamella.projection import Projection
 from lamella.receipts import Receipt
-from lamella.reconcile import Placed, Reconcile
+from lamella.reconcile import Reconcile
 from lamella.scopes import Layer
 from lamella.tallies import tally
 

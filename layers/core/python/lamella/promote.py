@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lamella import keys, org_settings, sessions
+from lamella import keys, sessions
+from lamella.background import background
 from lamella.changes import expire
 from lamella.clock import SECOND, Clock
 from lamella.closing import idle_ending
@@ -20,17 +21,16 @@ from lamella.consent import required
 from lamella.endings import Endings
 from lamella.erase import Erase
 from lamella.errors import DeadlineExceeded, LamellaError
-from lamella.guidance import Guidance
 from lamella.ids import Ids
 from lamella.inflight import InFlight
 from lamella.lease import Lease, LeaseLost, Leases
-from lamella.models import Fact, Record, Turn
+from lamella.models import Fact, Record
 from lamella.org_secret import OrgSecrets
 from lamella.org_settings import settings_of
 from lamella.personal import Personal
 from lamella.placing import Placing
 from lamella.plans import Clean, Plan, Planner
-from lamella.ports import Bus, Commit, Embedder, Extractor, Index, Item, Marked, Nudge, Query, Table
+from lamella.ports import Bus, Commit, Embedder, Extractor, Index, Item, Marked, Nudge, Table
 from lamella.projection import Projection
 from lamella.projects import guidance_of
 from lamella.reach import owners_of_session
@@ -47,8 +47,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("lamella.promote")
 
-CONTEXT_TURNS = 6
-CONTEXT_BLOCKS = 4
 SWEEP_PAGE = 100
 PLANS_PER_COMMIT = 10
 
@@ -233,7 +231,7 @@ class Promote:
     def _promote_calls(self, lease: Lease, calls: Sequence[InFlight], found: Workload) -> int:
         now = self._clock()
         living = [c for c in calls if not c.over(now) and not found.clears(c)]
-        asked, earlier = self._background(calls[0], found.cutoff)
+        asked, earlier = background(self._table, calls[0], found.cutoff)
         spoken = [turn for item in living for turn in item.spoken]
         facts = self._extractor.extract(spoken, earlier, lease.org, asked)
         secret = self._secrets.of(lease.org)
@@ -296,20 +294,6 @@ class Promote:
         self._table.write(self._missing([note for note in notes if not note.removed]))
         self._projection.project(lease.org, changes)
         return 0
-
-    def _background(self, first: InFlight, forgotten: int) -> tuple[Guidance, list[Turn]]:
-        """What is to be kept, and the turns visible just before a call, for the extractor."""
-        pk = keys.session_pk(first.org, first.owner, first.session_id or "")
-        before = Query(pk, keys.TURNS, newest_first=True, limit=CONTEXT_BLOCKS)
-        settings, blocks = self._table.read([org_settings.read(first.org), before])
-        turns = [
-            turn
-            for item in reversed(blocks.items)
-            for turn in map(Turn.from_body, item.body["turns"])
-            if item.body["expires_at"] > first.captured_at > turn.captured_at > forgotten
-            and not turn.fleeting
-        ]
-        return guidance_of(org_settings.told(settings), first), turns[-CONTEXT_TURNS:]
 
 
 def _oldest_age(overdue: Sequence[Item], now: int) -> int:
