@@ -108,12 +108,13 @@ class Reconcile:
             yield again, beside
         for start in range(0, len(free), PORTION):
             some = free[start : start + PORTION]
-            yield self._additions(renewal, lease.org, some), () if again or start else beside
+            yield self._additions(lease, some), () if again or start else beside
 
-    def _additions(self, renewal: Update, org: str, free: Sequence[Free]) -> list[Write]:
+    def _additions(self, lease: Lease, free: Sequence[Free]) -> list[Write]:
         records = self._with_vectors([one.record for one in free])
+        renewal = self._leases.renewal(lease)
         return [
-            self._placement(renewal, org, record, one)
+            self._placement(renewal, lease.org, record, one)
             for record, one in zip(records, free, strict=True)
         ]
 
