@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -128,9 +129,19 @@ def bare(calls: list[Call]) -> list[Call]:
                 found.append((name, {**told, "ClientRequestToken": str(uuid4())}))
         elif name == "PutItem":
             found.append((name, _unconditional(request)))
-        elif name == "UpdateItem" and "ConditionExpression" not in request:
-            found.append((name, _elsewhere(request)))
+        elif name == "UpdateItem":
+            found.append((name, _elsewhere(_unasked(request))))
     return found
+
+
+def _unasked(update: dict[str, Any]) -> dict[str, Any]:
+    """The update without its condition, and without what only the condition names."""
+    told = {"TableName": update["TableName"], "Key": update["Key"]}
+    sets = told["UpdateExpression"] = update["UpdateExpression"]
+    used = set(re.findall(r"[#:]\w+", sets))
+    for part in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
+        told[part] = {name: value for name, value in update[part].items() if name in used}
+    return told
 
 
 def _unconditional(put: dict[str, Any]) -> dict[str, Any]:

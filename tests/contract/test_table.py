@@ -164,6 +164,21 @@ def test_an_update_creates_what_is_absent(table: Table, pk: str) -> None:
     assert page(table, Get(key)).items == (Item(key, {"a": 1}, ttl=FAR, mark=mark),)
 
 
+def test_an_update_sets_what_is_missing_and_leaves_what_is_there(table: Table, pk: str) -> None:
+    key, odd = Key(pk, "a"), {"since": 1, "odd.[name]": {"of": [1]}}
+    written(table, Update(key, {"last": 1}, missing=odd))
+    written(table, Update(key, {"last": 2}, missing={"since": 2, "odd.[name]": {}, "new": "x"}))
+    assert body(table, key) == {**odd, "last": 2, "new": "x"}
+
+
+def test_what_an_update_removes_is_missing_to_the_next(table: Table, pk: str) -> None:
+    key = Key(pk, "a")
+    written(table, Put(Item(key, {"since": 1})), Update(Key(pk, "b"), {}))
+    written(table, Update(key, {"since": None}))
+    written(table, Update(key, {}, missing={"since": 3}))
+    assert body(table, key) == {"since": 3}
+
+
 def test_an_update_of_no_fields_still_creates_the_item(table: Table, pk: str) -> None:
     written(table, Update(Key(pk, "a"), {}))
     assert body(table, Key(pk, "a")) == {}

@@ -33,8 +33,8 @@ def read(*work: InFlight, ttl: int | None = None, cutoff: int | None = None) -> 
     return overlay.read(OWNER, items, NOW)
 
 
-def unplaced(laid: overlay.Overlay, *held: str) -> list[str]:
-    return [turn.text for turn in laid.unplaced(held, NOW)]
+def unplaced(laid: overlay.Overlay, *held: str, skew: int = 0) -> list[str]:
+    return [turn.text for turn in laid.unplaced(held, NOW, skew)]
 
 
 def test_turns_nobody_has_placed_come_newest_first() -> None:
@@ -47,6 +47,19 @@ def test_a_done_call_shows_until_all_its_successors_do() -> None:
     assert unplaced(read(done), "m1") == ["a"]
     assert unplaced(read(done), "m1", "m2") == []
     assert unplaced(read(call("1", "a", state=DONE))) == []
+
+
+def test_a_call_done_before_the_search_began_shows_no_more_whatever_the_search_holds() -> None:
+    earlier = call("1", "a", state=DONE, done_at=NOW - 1, successors=("m1",))
+    assert unplaced(read(earlier)) == []
+    just_now = call("1", "a", state=DONE, done_at=NOW, successors=("m1",))
+    assert unplaced(read(just_now)) == ["a"]
+
+
+def test_done_before_means_before_by_every_clock_of_the_deployment() -> None:
+    done = call("1", "a", state=DONE, done_at=NOW - 5, successors=("m1",))
+    assert unplaced(read(done), skew=5) == ["a"]
+    assert unplaced(read(done), skew=4) == []
 
 
 def test_a_successor_in_the_overlay_counts_as_seen() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from fakes import FrozenClock
@@ -10,7 +11,7 @@ from lamella import keys, sessions
 from lamella.clock import HOUR, MINUTE
 from lamella.engines.reference import ReferenceTable
 from lamella.inflight import InFlight
-from lamella.ports import Get, Update
+from lamella.ports import Commit, Get, Refusal, Update
 from lamella.scopes import Scope
 from lamella.sessions import Session
 from lamella.settings import Settings
@@ -20,8 +21,8 @@ START = FrozenClock().now
 LENGTH = Settings().session_lifetime
 
 
-def touch(table: ReferenceTable, now: int, lifetime: int | None = None) -> Session:
-    table.write(sessions.touch("acme", TRIP, now, Settings(), lifetime))
+def touch(table: ReferenceTable, now: int, scope: Scope = TRIP) -> Session:
+    sessions.touched(table, [], "acme", scope, now, Settings())
     return read(table)
 
 
@@ -63,6 +64,34 @@ def test_what_was_closed_begins_anew() -> None:
     assert touch(table, START + 2 * MINUTE).started_at == START + 2 * MINUTE
 
 
+def test_it_keeps_the_ids_it_was_opened_under() -> None:
+    table = ReferenceTable()
+    touch(table, START)
+    later = touch(table, START + HOUR, replace(TRIP, agent_id="planner"))
+    assert later.scope == TRIP
+    assert later.expires_at == START + HOUR + LENGTH
+    end = START + 2 * HOUR + LENGTH
+    assert touch(table, end, replace(TRIP, agent_id="planner")).scope.agent_id == "planner"
+
+
+class CountingTable(ReferenceTable):
+    """Counts the rounds of writes."""
+
+    rounds = 0
+
+    def write(self, commits: Sequence[Commit]) -> list[Refusal | None]:
+        self.rounds += 1
+        return super().write(commits)
+
+
+def test_opening_and_prolonging_it_take_one_round_of_writes_and_a_new_life_two() -> None:
+    table = CountingTable()
+    for moment, rounds in ((START, 1), (START + HOUR, 1), (START + HOUR + LENGTH, 2)):
+        table.rounds = 0
+        touch(table, moment)
+        assert table.rounds == rounds
+
+
 def test_both_pointers_lead_to_it() -> None:
     table = ReferenceTable()
     touch(table, START)
@@ -90,7 +119,7 @@ def test_what_a_crash_swallowed_is_restored_and_what_is_there_is_left_alone() ->
 
 
 def test_the_wire_tells_the_time_left() -> None:
-    session = touch(ReferenceTable(), START, lifetime=HOUR)
-    assert session.wire(START + MINUTE)["expires_in_seconds"] == 59 * 60
-    assert session.wire(START + 2 * HOUR)["expires_in_seconds"] == 0
+    session = touch(ReferenceTable(), START)
+    assert session.wire(START + LENGTH - HOUR)["expires_in_seconds"] == 60 * 60
+    assert session.wire(START + LENGTH + HOUR)["expires_in_seconds"] == 0
     assert session.scope == TRIP

@@ -141,8 +141,7 @@ class Capture:
         receipt = replace(receipt, waiting=waiting, status=PENDING if work else SUCCEEDED)
         put = receipt.put(self._settings.receipt_lifetime)
         commit: Commit = (put, *conversation, *(item.put() for item in work))
-        beside = sessions.touch(org, call.scope, now, self._settings)
-        refused = self._table.write([commit, *beside])[0]
+        [refused] = sessions.touched(self._table, [commit], org, call.scope, now, self._settings)
         if refused is not None:
             return _earlier(refused.current)
         if work:
@@ -226,7 +225,7 @@ class Capture:
         clean, dropped = scrub(dict([entry]))
         [(key, value)] = clean.items()
         item = Working(key, value, captured_at=now, expires_at=ends, kind=kind, **_whose(scope))
-        self._table.write([(item.put(org),), *sessions.touch(org, scope, now, self._settings)])
+        sessions.touched(self._table, [(item.put(org),)], org, scope, now, self._settings)
         return item.wire(now) | {"dropped": list(dropped)}
 
     def close(self, org: str, call: CloseRequest) -> Wire:

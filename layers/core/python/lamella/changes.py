@@ -67,7 +67,13 @@ def put_record(org: str, record: Record, only_if: Condition | None) -> Put:
 
 
 def create(org: str, record: Record, outbox: str, guard: Condition, now: int) -> list[Operation]:
-    """A new memory: record, locator, content guard, history and its in-flight item."""
+    """A new memory and its in-flight item, by which promotion brings it into the index."""
+    waiting = InFlight.of_memory(outbox, org, record, now).put()
+    return [*place(org, record, outbox, guard, now), waiting]
+
+
+def place(org: str, record: Record, entry: str, guard: Condition, now: int) -> list[Operation]:
+    """A new memory: record, locator, content guard and history, whose line is called `entry`."""
     operations: list[Operation] = [
         put_record(org, record, Absent()),
         Put(
@@ -82,8 +88,7 @@ def create(org: str, record: Record, outbox: str, guard: Condition, now: int) ->
             ),
             Absent(),
         ),
-        history_entry(org, ADD, None, record, outbox, now),
-        InFlight.of_memory(outbox, org, record, now).put(),
+        history_entry(org, ADD, None, record, entry, now),
     ]
     if record.guard:
         held = Item(keys.guard(org, record.owner, record.guard), held_by(record))

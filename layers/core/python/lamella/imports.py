@@ -86,7 +86,7 @@ class Imports:
         """See that owners and sessions of what came in can be found, and that promotion starts."""
         owners = dict.fromkeys(record.owner for record in records)
         notes = dict.fromkeys(r.scope for r in records if r.layer == Layer.SESSION)
-        beside = [
+        listed = [
             entry
             for owner in owners
             for entry in changes.directory_entries(
@@ -94,9 +94,9 @@ class Imports:
             )
         ]
         for scope in notes:
-            beside += sessions.touch(org, scope, now, self._settings)
-        if beside:
-            self._table.write(beside)
+            sessions.touched(self._table, [], org, scope, now, self._settings)
+        if listed:
+            self._table.write(listed)
             self._bus.publish([Nudge(org, owner) for owner in owners])
 
     def _learn(self, org: str, arrival: Arrival, refusal: Refusal, now: int) -> None:

@@ -72,7 +72,7 @@ def encoded(body: Mapping[str, Any]) -> str:
 def apply_update(update: Update, current: Item | None) -> Item:
     """The item that `update` leaves at its key, where `current` lies (None: nothing)."""
     item = current or Item(update.key, {})
-    merged = {**item.body, **update.fields}
+    merged = {**update.missing, **item.body, **update.fields}
     return Item(
         key=update.key,
         body={name: value for name, value in merged.items() if value is not None},
@@ -92,8 +92,8 @@ def _brought(operation: Operation) -> str:
     match operation:
         case Put(item):
             return encoded(item.body)
-        case Update(fields=fields):
-            return encoded(fields)
+        case Update(fields=fields, missing=missing):
+            return encoded({**missing, **fields} if missing else fields)
         case _:
             return ""
 

@@ -1,8 +1,9 @@
 """The overlay: an owner's unfinished work, laid over what the index says.
 
 Pure: it reads items in, and tells which memories are newer than the index, which are gone, and
-which raw turns nobody has placed yet. A done call still shows its turns where none of its
-successors can be seen, for the index answers before it has refreshed.
+which raw turns nobody has placed yet. A call is done once searches see what came of it; one that
+began before that may have asked the index too early, and still shows its turns unless it holds
+all of its successors.
 """
 
 from __future__ import annotations
@@ -46,16 +47,17 @@ class Overlay:
         newer = self.memories.get(record.id)
         return newer is not None and newer.version > record.version
 
-    def unplaced(self, held: Iterable[str], now: int) -> list[Record]:
+    def unplaced(self, held: Iterable[str], now: int, skew: int) -> list[Record]:
         """The turns of calls that nothing has replaced yet, newest first.
 
-        `held` are the ids of memories the reader already has.
+        `held` are the ids of memories the reader already has, who began at `now`; others' clocks
+        may be ahead by `skew`.
         """
         known = {*held, *self.memories, *self.gone}
         return [
             turn_record(item, position)
             for item in self.calls
-            if _unplaced(item, known) and not item.over(now) and not self._dropped(item)
+            if _unplaced(item, known, now - skew) and not item.over(now) and not self._dropped(item)
             for position in reversed(range(len(item.turns)))
         ]
 
@@ -115,7 +117,9 @@ def turn_record(item: InFlight, position: int) -> Record:
     )
 
 
-def _unplaced(item: InFlight, known: set[str]) -> bool:
+def _unplaced(item: InFlight, known: set[str], began: int) -> bool:
     if item.state != DONE:
         return True
+    if item.done_at is not None and item.done_at < began:
+        return False
     return any(successor not in known for successor in item.successors)

@@ -12,11 +12,16 @@ FORGOTTEN, CONSENT = "forgotten", "consent"
 
 def checks(org: str, owner: str, layer: str, captured_at: int, needs_consent: bool) -> list[Check]:
     """The conditions of a commit that adds what was captured at that time."""
-    earlier = AnyOf((Absent(), Below("cutoff", captured_at)))
-    conditions = [Check(keys.tombstone(org, owner), earlier)]
+    conditions = [unforgotten(org, owner, captured_at)]
     if layer == Layer.USER:
         conditions.append(Check(keys.consent(org, owner, PURPOSE), condition(needs_consent)))
     return conditions
+
+
+def unforgotten(org: str, owner: str, captured_at: int) -> Check:
+    """Its owner wasn't forgotten after what was captured at that time."""
+    earlier = AnyOf((Absent(), Below("cutoff", captured_at)))
+    return Check(keys.tombstone(org, owner), earlier)
 
 
 def reads(org: str, owner: str) -> tuple[Get, Get]:

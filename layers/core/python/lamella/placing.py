@@ -1,19 +1,27 @@
-"""Carrying out a plan: apply its memories, then close it and tell the receipts, in one commit."""
+"""Carrying out a plan: apply its memories, show them, then close it and tell the receipts.
+
+Its calls are finished only after the index has, or the outbox awaits, what came of them: until
+then they are what retrieve shows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from lamella import keys
+from lamella import changes, keys, permissions
 from lamella.clock import Clock
 from lamella.endings import Endings
 from lamella.inflight import InFlight
 from lamella.lease import Lease, LeaseLost, Leases
+from lamella.models import Record
+from lamella.placed import Placed
 from lamella.plans import Plan
-from lamella.ports import Get, Operation, Present, Table, Update
+from lamella.ports import Check, Commit, Get, Is, Operation, Present, Table, Update
+from lamella.projection import Projection
 from lamella.receipts import Receipt
-from lamella.reconcile import Placed, Reconcile
+from lamella.reconcile import Reconcile
+from lamella.scopes import Layer
 from lamella.tallies import tally
 
 OUTCOMES = {"ADD": "Promoted", "duplicate": "Deduplicated"}
@@ -23,6 +31,13 @@ MAX_SUCCESSORS = 100
 """How many of the memories that came of a call its in-flight item names."""
 
 
+class CarriedOut(NamedTuple):
+    """How many memories a plan added, and whether changes wait in the outbox now."""
+
+    added: int
+    left_changes: bool
+
+
 class Placing:
     """Takes a persisted plan to its end; doing so again changes nothing."""
 
@@ -30,6 +45,7 @@ class Placing:
         self,
         table: Table,
         reconcile: Reconcile,
+        projection: Projection,
         endings: Endings,
         leases: Leases,
         grace: int,
@@ -37,21 +53,47 @@ class Placing:
     ) -> None:
         self._table = table
         self._reconcile = reconcile
+        self._projection = projection
         self._endings = endings
         self._leases = leases
         self._grace = grace
         self._clock = clock
 
-    def carry_out(self, lease: Lease, plan: Plan) -> int:
-        """Apply, remove what an ending removes, close; answers how many memories it added."""
+    def carry_out(self, lease: Lease, plan: Plan) -> CarriedOut:
+        """Apply, show, remove what an ending removes, close."""
         placed = self._reconcile.apply(lease, plan.records)
+        awaited = self._show(lease.org, placed)
         ending = InFlight.from_body(plan.ending) if plan.ending else None
         if ending is not None and ending.ends != "idle":
             self._endings.remove(lease.org, ending)
         self._close(lease, self._closing(lease, plan, placed, ending))
         for one in placed:
             tally(OUTCOMES.get(one.reason or one.event, "KeptOut"), one.planned.layer)
-        return sum(one.event == "ADD" for one in placed)
+        added = sum(one.event == "ADD" for one in placed)
+        return CarriedOut(added, awaited or any(one.left_changes for one in placed))
+
+    def _show(self, org: str, placed: Sequence[Placed]) -> bool:
+        """Into the index with what was added; into the outbox, and True, with what it didn't take.
+
+        An earlier attempt may have ended anywhere: what it added is shown as it is by now.
+        """
+        added = [one for one in placed if one.event == "ADD" and one.planned.layer == Layer.USER]
+        made = [one.made for one in added if one.made]
+        before = [one.planned for one in added if not one.made]
+        present = self._projection.present(org, before) if before else []
+        left = self._projection.show(org, [*made, *present])
+        self._table.write([self._awaited(org, record) for record in left])
+        return bool(left)
+
+    def _awaited(self, org: str, record: Record) -> Commit:
+        """An in-flight item for `record`, unless somebody changed it, and so left one of theirs.
+
+        Called as the memory is, it is older than those, and the same at each attempt.
+        """
+        unchanged = Check(changes.record_key(org, record), Is("version", record.version))
+        waiting = InFlight.of_memory(record.id, org, record, self._clock())
+        unforgotten = permissions.unforgotten(org, record.owner, record.captured_at)
+        return (unforgotten, unchanged, waiting.put())
 
     def _closing(
         self, lease: Lease, plan: Plan, placed: Sequence[Placed], ending: InFlight | None

@@ -66,13 +66,12 @@ class Plan(Stored):
 
     def _record(self, memory: Mapping[str, Any], metadata: Mapping[str, Any]) -> Record:
         words, breaks = worded(memory["text"])
-        record = replace(Record.from_body(memory), words=words, breaks=breaks)
+        kept: dict[str, Any] = {"words": words, "breaks": breaks, "metadata": metadata}
         clean = self.discreet.get(memory["of"])
-        if clean is None or record.layer == Layer.SESSION:
-            return replace(record, metadata=metadata)
-        return replace(
-            record, metadata=clean["metadata"], sealed={**record.sealed, **clean["sealed"]}
-        )
+        if clean is not None and memory["layer"] != Layer.SESSION:
+            sealed = {**memory.get("sealed", {}), **clean["sealed"]}
+            kept = {**kept, "metadata": clean["metadata"], "sealed": sealed}
+        return Record.from_body({**memory, **kept})
 
     @property
     def sources(self) -> list[InFlight]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lamella import changes
-from lamella.clock import Clock
+from lamella.clock import SECOND, Clock
 from lamella.embedding import embedded, kept
+from lamella.errors import LamellaError
 from lamella.inflight import InFlight
 from lamella.models import Record
 from lamella.ports import (
@@ -26,6 +27,9 @@ from lamella.tallies import tally
 from lamella.values import dataclass
 
 BATCH = 256
+
+REST = 30 * SECOND
+"""How long an index that was away is spared: its outbox is what waits for it meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,33 @@ class Projection:
         self._embedder = embedder
         self._grace = grace
         self._clock = clock
+        self._away_until = 0
+
+    def show(self, org: str, placed: Sequence[Record]) -> list[Record]:
+        """Bring memories just written into the index; answers those that are still to be.
+
+        They are sent as written: whoever changed one since sends a higher version. Those without
+        a vector of this model are left, and all of them for a while after the index was away.
+        """
+        ready = [record for record in placed if record.model == self._embedder.model]
+        refused = self._refused([Upsert(org, record) for record in ready])
+        shown = {record.id for record, no in zip(ready, refused, strict=True) if not no}
+        return [record for record in placed if record.id not in shown]
+
+    def present(self, org: str, places: Sequence[Record]) -> list[Record]:
+        """What now lies where `places` were planned to; what is gone is left out."""
+        pages = self._table.read([Get(changes.record_key(org, place)) for place in places])
+        return [Record.from_body(page.first.body) for page in pages if page.first]
+
+    def _refused(self, upserts: Sequence[Upsert]) -> list[bool]:
+        now = self._clock()
+        if not upserts or now < self._away_until:
+            return [True] * len(upserts)
+        try:
+            return [reason is not None for reason in self._index.apply(upserts)]
+        except LamellaError:
+            self._away_until = now + REST
+            return [True] * len(upserts)
 
     def project(self, org: str, items: Sequence[InFlight]) -> None:
         """Project `items`, all of one owner, in batches.

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lamella import keys, sessions
+from lamella.background import background
 from lamella.changes import expire
 from lamella.clock import SECOND, Clock
 from lamella.closing import idle_ending
@@ -22,13 +23,13 @@ from lamella.errors import DeadlineExceeded, LamellaError
 from lamella.ids import Ids
 from lamella.inflight import InFlight
 from lamella.lease import Lease, LeaseLost, Leases
-from lamella.models import Fact, Record, Turn
+from lamella.models import Fact, Record
 from lamella.org_secret import OrgSecrets
-from lamella.org_settings import guidance_of
+from lamella.org_settings import guidance_of, settings_of
 from lamella.personal import Personal
 from lamella.placing import Placing
 from lamella.plans import Clean, Plan, Planner
-from lamella.ports import Bus, Commit, Embedder, Extractor, Index, Item, Marked, Nudge, Query, Table
+from lamella.ports import Bus, Commit, Embedder, Extractor, Index, Item, Marked, Nudge, Table
 from lamella.projection import Projection
 from lamella.reach import owners_of_session
 from lamella.reconcile import Reconcile
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("lamella.promote")
 
-CONTEXT_TURNS = 6
-CONTEXT_BLOCKS = 4
 SWEEP_PAGE = 100
 PLANS_PER_COMMIT = 10
 
@@ -96,8 +95,10 @@ class Promote:
         self._planner = Planner(settings, ids)
         reconcile = Reconcile(table, embedder, self._leases, required(settings), clock, ids)
         grace = settings.done_grace
-        self._placing = Placing(table, reconcile, self._endings, self._leases, grace, clock)
         self._projection = Projection(table, index, embedder, grace, clock)
+        self._placing = Placing(
+            table, reconcile, self._projection, self._endings, self._leases, grace, clock
+        )
         self._setbacks = Setbacks(table, settings, clock)
 
     def run(self, org: str, owner: str, hurry: bool = False) -> Promoted:
@@ -197,8 +198,9 @@ class Promote:
                 later.append(ready)
         for item in found.endings:
             added += self._attempt(lease, [item], found, self._promote_ending)
-        changes = look(self._table, self._settings, lease.org, lease.owner, until).changes
-        self._attempt(lease, changes, found, self._project)
+        if found.changes or found.left_changes:
+            found = look(self._table, self._settings, lease.org, lease.owner, until)
+            self._attempt(lease, found.changes, found, self._project)
         return Promoted(added=added, again_at=min(later, default=None))
 
     def _attempt(self, lease: Lease, items: Sequence[InFlight], found: Workload, step: Step) -> int:
@@ -211,12 +213,13 @@ class Promote:
             log.error("promotion step failed: %s", type(failure).__name__)
             self._setbacks.count(items, failure)
             found.behind |= {item.session_id for item in items if item.turns}
+            found.left_changes = True
             return 0
 
     def _replay(self, lease: Lease, plan: Plan) -> int:
         try:
             self._table.write(self._missing(plan.sources))
-            return self._placing.carry_out(lease, plan)
+            return self._placing.carry_out(lease, plan).added
         except LeaseLost:
             raise
         except Exception as failure:
@@ -227,23 +230,19 @@ class Promote:
     def _promote_calls(self, lease: Lease, calls: Sequence[InFlight], found: Workload) -> int:
         now = self._clock()
         living = [c for c in calls if not c.over(now) and not found.clears(c)]
-        asked = guidance_of(self._table, lease.org, calls[0])
-        facts = self._extractor.extract(
-            [turn for item in living for turn in item.spoken],
-            self._earlier(calls[0], found.cutoff),
-            lease.org,
-            asked,
-        )
+        asked, earlier = background(self._table, calls[0], found.cutoff)
+        spoken = [turn for item in living for turn in item.spoken]
+        facts = self._extractor.extract(spoken, earlier, lease.org, asked)
         secret = self._secrets.of(lease.org)
         told = _attributed(facts, living)
         plans = self._planner.plan(
             told, calls, secret, self._clean(lease), found.consent, now, guidance=asked
         )
-        return self._carry_out(lease, plans, calls)
+        return self._carry_out(lease, plans, calls, found)
 
     def _promote_ending(self, lease: Lease, endings: Sequence[InFlight], found: Workload) -> int:
         [ending] = endings
-        asked = guidance_of(self._table, lease.org, ending)
+        asked = guidance_of(settings_of(self._table, lease.org), ending)
         facts = self._endings.episodes(lease.org, ending, asked) if ending.ends != "clear" else []
         if not found.consent or lease.owner.startswith("s:"):
             facts = []
@@ -258,22 +257,31 @@ class Promote:
             ending,
             asked,
         )
-        return self._carry_out(lease, plans, [])
+        return self._carry_out(lease, plans, [], found)
 
     def _clean(self, lease: Lease) -> Clean:
         return partial(self._personal.discreet, lease.org)
 
-    def _carry_out(self, lease: Lease, plans: Sequence[Plan], calls: Sequence[InFlight]) -> int:
-        """Persist the plans before their first write, and META should it be missing.
+    def _carry_out(
+        self, lease: Lease, plans: Sequence[Plan], calls: Sequence[InFlight], found: Workload
+    ) -> int:
+        """Persist the plans before their first write; beside them META, should it be missing.
 
         In one commit, as long as it holds them: the last ones finish the calls, so those come last.
         """
-        self._table.write(self._missing(calls))
+        beside = self._missing(calls)
         for start in range(0, len(plans), PLANS_PER_COMMIT):
             some = plans[start : start + PLANS_PER_COMMIT]
-            if self._table.write([(lease.check, *(plan.put() for plan in some))]) != [None]:
+            commit: Commit = (lease.check, *(plan.put() for plan in some))
+            if self._table.write([commit, *beside])[0] is not None:
                 raise LeaseLost(f"owner {lease.owner[2:]}: another promotion took over")
-        return sum(self._placing.carry_out(lease, plan) for plan in plans)
+            beside = []
+        added = 0
+        for plan in plans:
+            carried_out = self._placing.carry_out(lease, plan)
+            added += carried_out.added
+            found.left_changes |= carried_out.left_changes
+        return added
 
     def _missing(self, calls: Sequence[InFlight]) -> list[Commit]:
         """What capture writes beside its commit, for a crash may have come between."""
@@ -285,19 +293,6 @@ class Promote:
         self._table.write(self._missing([note for note in notes if not note.removed]))
         self._projection.project(lease.org, changes)
         return 0
-
-    def _earlier(self, first: InFlight, forgotten: int) -> list[Turn]:
-        """The turns visible just before a call, as context for the extractor."""
-        pk = keys.session_pk(first.org, first.owner, first.session_id or "")
-        [page] = self._table.read([Query(pk, keys.TURNS, newest_first=True, limit=CONTEXT_BLOCKS)])
-        turns = [
-            turn
-            for item in reversed(page.items)
-            for turn in map(Turn.from_body, item.body["turns"])
-            if item.body["expires_at"] > first.captured_at > turn.captured_at > forgotten
-            and not turn.fleeting
-        ]
-        return turns[-CONTEXT_TURNS:]
 
 
 def _oldest_age(overdue: Sequence[Item], now: int) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from lamella import changes, guards, keys, permissions
@@ -13,7 +14,9 @@ from lamella.ids import Ids
 from lamella.lease import Lease, LeaseLost, Leases
 from lamella.models import Record
 from lamella.packing import packed
+from lamella.placed import Free, Known, Placed, Write
 from lamella.ports import (
+    Absent,
     Commit,
     Embedder,
     Get,
@@ -22,44 +25,15 @@ from lamella.ports import (
     Table,
     Update,
 )
-from lamella.results import Wire
+from lamella.scopes import Layer
 from lamella.slots import slot_key
 from lamella.succession import Succession, said_again
-from lamella.values import dataclass
 
 TRIES = 8
 
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the table says about a planned memory's content and slot."""
-
-    locator: Item | None
-    guard: Item | None
-    head: Item | None
-    tombstone: Item | None
-    consent: Item | None
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """What became of a planned memory; `id` is the memory that holds it now, if one does.
-
-    `holder` is that memory where it was there before.
-    """
-
-    planned: Record
-    id: str | None
-    event: str
-    reason: str | None = None
-    holder: Record | None = None
-
-    def result(self) -> Wire:
-        """Its line in the receipt: ids only."""
-        told: Wire = {"event": self.event, "layer": str(self.planned.layer)}
-        told |= {"kind": str(self.planned.kind), "sources": list(self.planned.sources)}
-        told |= {"id": self.id} if self.id else {}
-        return told | ({"reason": self.reason} if self.reason else {})
+PORTION = 16
+"""How many memories are embedded and written together: what one transaction holds, though each
+brings a slot and a relation."""
 
 
 class Reconcile:
@@ -96,50 +70,59 @@ class Reconcile:
         raise Unavailable(f"owner {lease.owner[2:]}: memories kept changing; promote again later")
 
     def _round(self, lease: Lease, wave: list[Record]) -> tuple[list[Placed], list[Record]]:
+        """Each portion is embedded while the one before it is on its way to the table."""
         settled: list[Placed] = []
-        writes: list[tuple[Placed, Commit]] = []
-        free: list[tuple[Record, Known, list[str]]] = []
+        repeated: list[Record] = []
+        with ThreadPoolExecutor(1, thread_name_prefix="lamella-placing") as sender:
+            sent = [
+                (writes, sender.submit(self._written, writes, beside))
+                for writes, beside in self._portions(lease, wave, settled)
+            ]
+        for writes, told in sent:
+            for (placed, commit), refusal in zip(writes, told.result(), strict=True):
+                if refusal is None:
+                    settled.append(placed)
+                else:
+                    _keep_lease(lease, commit, refusal)
+                    repeated.append(placed.planned)
+        return settled, repeated
+
+    def _portions(
+        self, lease: Lease, wave: Sequence[Record], settled: list[Placed]
+    ) -> Iterator[tuple[Sequence[Write], Sequence[Commit]]]:
+        """What is to be written for `wave`, and beside it; what needs no write is `settled`."""
         renewal = self._leases.renewal(lease)
+        again: list[Write] = []
+        free: list[Free] = []
         for record, known in zip(wave, self._known(lease.org, wave), strict=True):
             outcome = self._settled(lease, record, known)
             if not isinstance(outcome, Placed):
-                free.append((record, known, outcome))
-            elif again := _affirmation(renewal, lease.org, outcome, known.head):
-                writes.append((outcome, again))
+                free.append(Free(record, known, outcome))
+            elif said := _affirmation(renewal, lease.org, outcome, known.head):
+                again.append((outcome, said))
             else:
                 settled.append(outcome)
-        records = self._with_vectors([record for record, _, _ in free])
-        for record, (_, known, dead) in zip(records, free, strict=True):
-            commit = self._placement(renewal, lease.org, record, known, dead)
-            writes.append((Placed(record, record.id, "ADD"), commit))
-        repeated = self._carried_out(lease, writes, settled)
-        return settled, repeated
+        named = [one.record for one in free]
+        beside = changes.directory_entries(lease.org, lease.owner, self._clock(), named)
+        if again:
+            yield again, beside
+        for start in range(0, len(free), PORTION):
+            some = free[start : start + PORTION]
+            yield self._additions(lease, some), () if again or start else beside
 
-    def _carried_out(
-        self, lease: Lease, writes: Sequence[tuple[Placed, Commit]], settled: list[Placed]
-    ) -> list[Record]:
-        """Write; what stands is `settled`, what others came before is answered, to be decided anew.
+    def _additions(self, lease: Lease, free: Sequence[Free]) -> list[Write]:
+        records = self._with_vectors([one.record for one in free])
+        renewal = self._leases.renewal(lease)
+        return [
+            self._placement(renewal, lease.org, record, one)
+            for record, one in zip(records, free, strict=True)
+        ]
 
-        Raises LeaseLost.
-        """
-        repeated: list[Record] = []
-        for (placed, commit), refusal in zip(writes, self._written(lease, writes), strict=True):
-            if refusal is None:
-                settled.append(placed)
-            else:
-                _keep_lease(lease, commit, refusal)
-                repeated.append(placed.planned)
-        return repeated
-
-    def _written(
-        self, lease: Lease, writes: Sequence[tuple[Placed, Commit]]
-    ) -> list[Refusal | None]:
+    def _written(self, writes: Sequence[Write], beside: Sequence[Commit]) -> list[Refusal | None]:
         """What became of each commit; those that were refused together have been tried alone."""
         commits = [commit for _, commit in writes]
-        added = [placed.planned for placed, _ in writes if placed.event == "ADD"]
         packs = packed(commits)
-        directory = changes.directory_entries(lease.org, lease.owner, self._clock(), added)
-        told = self._table.write([*(pack.commit for pack in packs), *directory])
+        told = self._table.write([*(pack.commit for pack in packs), *beside])
         refusals: list[Refusal | None] = [None] * len(commits)
         alone: list[int] = []
         for pack, refusal in zip(packs, told, strict=False):
@@ -184,7 +167,7 @@ class Reconcile:
         """What has become of it, or else the ids of dead memories whose content it may take."""
         now = self._clock()
         if known.locator is not None:
-            return Placed(record, record.id, "ADD")
+            return Placed(record, record.id, "ADD", left_changes=True)
         kept_out = permissions.missing(
             record.layer, record.captured_at, self._needs_consent, known.tombstone, known.consent
         )
@@ -203,17 +186,21 @@ class Reconcile:
             return [guard.body["id"]]
         return []
 
-    def _placement(
-        self, renewal: Update, org: str, record: Record, known: Known, dead: list[str]
-    ) -> Commit:
+    def _placement(self, renewal: Update, org: str, record: Record, free: Free) -> Write:
         now = self._clock()
         permitted = permissions.checks(
             org, record.owner, record.layer, record.captured_at, self._needs_consent
         )
+        known = free.known
         cutoff = known.tombstone.body["cutoff"] if known.tombstone else -1
-        record, slotted = self._succession.placed(org, record, known.head, cutoff, now)
-        created = changes.create(org, record, self._ids(), guards.free(now, dead), now)
-        return (renewal, *permitted, *slotted, *created)
+        made, slotted = self._succession.placed(org, record, known.head, cutoff, now)
+        unheld = guards.free(now, free.dead) if known.guard else Absent()
+        # A note waits for no index: its in-flight item shows it beside its call's in one query.
+        added = changes.create if made.layer == Layer.SESSION else changes.place
+        placed = added(org, made, self._ids(), unheld, now)
+        commit = (renewal, *permitted, *slotted, *placed)
+        waits = any(operation.key.sk.startswith(keys.IN_FLIGHT) for operation in commit)
+        return Placed(free.record, made.id, "ADD", made=made, left_changes=waits), commit
 
 
 def _affirmation(renewal: Update, org: str, again: Placed, head: Item | None) -> Commit | None:

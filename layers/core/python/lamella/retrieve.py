@@ -103,7 +103,7 @@ class Retrieve:
         where = reach(self._table, org, call)
         wanted = self._wanted(org, call, where, now)
         sight = self._look.look(call.query, wanted, where)
-        records, waiting = _visible(sight, call, where, now)
+        records, waiting = _visible(sight, call, where, now, self._settings.clock_skew)
         candidates = self._candidates(records, waiting, sight)
         return _View(
             now=now,
@@ -200,13 +200,13 @@ def _question(query: str, words: Sequence[str], candidates: Sequence[Candidate])
 
 
 def _visible(
-    sight: Sight, call: SearchRequest, where: Reach, now: int
+    sight: Sight, call: SearchRequest, where: Reach, now: int, skew: int
 ) -> tuple[list[Record], list[str]]:
     """Each memory once, in its newest form, as far as `call` may see it; and the unplaced turns."""
     indexed = [one.record for one in sight.answer.found if not sight.hides(one.record)]
     held = [record.id for record in indexed]
     fresh = sight.fresh(now)
-    waiting = [turn for laid in sight.overlays for turn in laid.unplaced(held, now)]
+    waiting = [turn for laid in sight.overlays for turn in laid.unplaced(held, now, skew)]
     spoken = [record for session in sight.sessions for record in session.records]
     if call.strict:
         spoken = _unquoted(spoken, [*indexed, *fresh]) if where.session else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import field
 from typing import Any
 
 from lamella import keys
@@ -20,6 +22,8 @@ from lamella.ports import (
     Item,
     Mark,
     Put,
+    Refusal,
+    Table,
     Update,
 )
 from lamella.scopes import Scope
@@ -33,7 +37,8 @@ KEPT_AFTER_EXPIRY = 7 * DAY
 class Session(Stored):
     """META of one session. Its `expires_at` is every note's; `closed_at` is a cutoff.
 
-    `summarized_to` is the moment up to which its turns already live in episodes.
+    `summarized_to` is the moment up to which its turns already live in episodes. `ids` are those
+    of the call that opened it, but for its own.
     """
 
     org: str
@@ -42,9 +47,7 @@ class Session(Stored):
     started_at: int
     last_at: int
     expires_at: int
-    user_id: str | None = None
-    agent_id: str | None = None
-    app_id: str | None = None
+    ids: Mapping[str, str] = field(default_factory=dict)
     closed_at: int | None = None
     cleared: bool = False
     summarized_to: int = 0
@@ -52,7 +55,7 @@ class Session(Stored):
     @property
     def scope(self) -> Scope:
         """The ids under which it was opened."""
-        return Scope(self.user_id, self.agent_id, self.app_id, self.session_id)
+        return Scope(**self.ids, session_id=self.session_id)
 
     def alive(self, now: int) -> bool:
         """Whether it is neither expired nor closed."""
@@ -64,11 +67,12 @@ class Session(Stored):
 
     def wire(self, now: int) -> dict[str, Any]:
         """Its JSON form."""
+        scope = self.scope
         return {
             "session_id": self.session_id,
-            "user_id": self.user_id,
-            "agent_id": self.agent_id,
-            "app_id": self.app_id,
+            "user_id": scope.user_id,
+            "agent_id": scope.agent_id,
+            "app_id": scope.app_id,
             "started_at": iso(self.started_at),
             "last_at": iso(self.last_at),
             "expires_at": iso(self.expires_at),
@@ -77,29 +81,53 @@ class Session(Stored):
         }
 
 
-def touch(
-    org: str, scope: Scope, now: int, settings: Settings, lifetime: int | None = None
-) -> list[Commit]:
-    """Keep the session alive, or start it anew: commits that stand independently, in any order.
+def touched(
+    table: Table,
+    commits: Sequence[Commit],
+    org: str,
+    scope: Scope,
+    now: int,
+    settings: Settings,
+) -> list[Refusal | None]:
+    """Write `commits`, and beside them keep the session alive, or open it; answers their outcomes.
 
-    A living META is extended, a missing, expired or closed one is replaced; exactly one of those
-    two commits is refused, so that one round of writes is enough.
+    One round of writes, and a second where an id is used again whose session has ended.
+    """
+    told = table.write([*commits, *touch(org, scope, now, settings)])
+    if any(told[len(commits) :]):
+        table.write([_anew(org, scope, now, settings)])
+    return told[: len(commits)]
+
+
+def touch(org: str, scope: Scope, now: int, settings: Settings) -> list[Commit]:
+    """What prolongs a living session, or opens a new one: commits that stand independently.
+
+    The first of them is refused where the session has ended.
     """
     if not scope.session_id:
         return []
-    ends = now + (lifetime or settings.session_lifetime)
-    fresh = _opened(org, scope, now, ends)
-    meta = keys.meta(org, scope.owner, scope.session_id)
-    ttl = ends + KEPT_AFTER_EXPIRY
-    idle = Mark(keys.due_bucket(org, scope.owner), now + settings.session_idle)
+    fresh = _opened(org, scope, now, settings)
+    slides = {"last_at": fresh.last_at, "expires_at": fresh.expires_at}
+    stays = {name: value for name, value in fresh.body().items() if name not in slides}
     alive = AllOf((AtLeast("expires_at", now + 1), Is("closed_at", None)))
-    ended = AnyOf((Absent(), Below("expires_at", now + 1)))
-    extended = {"last_at": now, "expires_at": ends}
-    return [
-        (Update(meta, extended, alive, mark=idle, ttl=ttl),),
-        (Put(Item(meta, fresh.body(), ttl=ttl, mark=idle), ended),),
-        *pointers(org, scope, now, ttl),
-    ]
+    meta, ttl = keys.meta(org, scope.owner, scope.session_id), _ttl(fresh)
+    prolonged = Update(
+        meta,
+        slides,
+        AnyOf((Absent(), alive)),
+        mark=_idle(org, scope, now, settings),
+        ttl=ttl,
+        missing=stays,
+    )
+    return [(prolonged,), *pointers(org, scope, now, ttl)]
+
+
+def _anew(org: str, scope: Scope, now: int, settings: Settings) -> Commit:
+    """A session under the id of one that has ended, unless somebody else began one meanwhile."""
+    fresh = _opened(org, scope, now, settings)
+    idle = _idle(org, scope, now, settings)
+    item = Item(keys.meta(org, scope.owner, scope.session), fresh.body(), _ttl(fresh), idle)
+    return (Put(item, Below("expires_at", now + 1)),)
 
 
 def pointers(
@@ -118,26 +146,29 @@ def restore(call: InFlight, settings: Settings) -> list[Commit]:
     """META and pointers as `call` should have left them, had no crash come between."""
     if not call.session_id:
         return []
-    ends = call.captured_at + settings.session_lifetime
-    meta = keys.meta(call.org, call.owner, call.session_id)
-    fresh = _opened(call.org, call.scope, call.captured_at, ends)
-    ttl = ends + KEPT_AFTER_EXPIRY
-    idle = Mark(keys.due_bucket(call.org, call.owner), call.captured_at + settings.session_idle)
-    return [
-        (Put(Item(meta, fresh.body(), ttl=ttl, mark=idle), Absent()),),
-        *pointers(call.org, call.scope, call.captured_at, ttl, Absent()),
-    ]
+    org, scope, at = call.org, call.scope, call.captured_at
+    fresh = _opened(org, scope, at, settings)
+    meta, ttl = keys.meta(org, call.owner, call.session_id), _ttl(fresh)
+    item = Item(meta, fresh.body(), ttl, _idle(org, scope, at, settings))
+    return [(Put(item, Absent()),), *pointers(org, scope, at, ttl, Absent())]
 
 
-def _opened(org: str, scope: Scope, now: int, ends: int) -> Session:
+def _opened(org: str, scope: Scope, now: int, settings: Settings) -> Session:
     return Session(
         org,
         scope.owner,
         scope.session,
         started_at=now,
         last_at=now,
-        expires_at=ends,
-        user_id=scope.user_id,
-        agent_id=scope.agent_id,
-        app_id=scope.app_id,
+        expires_at=now + settings.session_lifetime,
+        ids={name: id for name, id in scope.ids.items() if id and name != "session_id"},
     )
+
+
+def _ttl(session: Session) -> int:
+    return session.expires_at + KEPT_AFTER_EXPIRY
+
+
+def _idle(org: str, scope: Scope, now: int, settings: Settings) -> Mark:
+    """Lets the sweep find it once nobody has spoken in it for a while."""
+    return Mark(keys.due_bucket(org, scope.owner), now + settings.session_idle)

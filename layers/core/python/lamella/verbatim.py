@@ -196,10 +196,10 @@ class Verbatim:
     def _write(self, claims: _Claims, commit: Commit) -> tuple[Key, Item | None] | None:
         if not commit:
             return None
-        touched = sessions.touch(claims.org, claims.scope, claims.at, self._settings)
-        owner = claims.scope.owner
-        directory = changes.directory_entries(claims.org, owner, claims.at, claims.fresh())
-        refused = self._table.write([commit, *touched, *directory])[0]
+        org, scope, at = claims.org, claims.scope, claims.at
+        directory = changes.directory_entries(org, scope.owner, at, claims.fresh())
+        commits = [commit, *directory]
+        refused = sessions.touched(self._table, commits, org, scope, at, self._settings)[0]
         return (commit[refused.operation].key, refused.current) if refused else None
 
     def _learn(self, claims: _Claims, key: Key, current: Item | None) -> None:

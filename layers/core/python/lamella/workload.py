@@ -23,7 +23,8 @@ class Workload:
     """One look at an owner's unfinished items and plans, and at the controls over them.
 
     `behind` are sessions with calls that failed and wait to be tried again: they can't end yet.
-    `cleared` are sessions of which nothing captured until then is to be kept.
+    `cleared` are sessions of which nothing captured until then is to be kept. `left_changes` tells
+    that what was done since has left changes to project.
     """
 
     items: list[InFlight] = field(default_factory=list)
@@ -32,6 +33,7 @@ class Workload:
     cutoff: int = -1
     behind: set[str | None] = field(default_factory=set)
     cleared: dict[str | None, int] = field(default_factory=dict)
+    left_changes: bool = False
 
     @property
     def calls(self) -> list[InFlight]:

@@ -90,6 +90,7 @@ def condition_expression(condition: Condition) -> Expression:
 
 def update_expression(update: Update) -> UpdateExpression:
     """The fields, mark and ttl that `update` sets or removes; it creates the item if absent."""
+    missing = {attribute_name(name): attribute(value) for name, value in update.missing.items()}
     set_: Attributes = {}
     removed: list[str] = []
     for field, value in update.fields.items():
@@ -99,12 +100,16 @@ def update_expression(update: Update) -> UpdateExpression:
             set_[attribute_name(field)] = attribute(value)
     _mark(update.mark, set_, removed)
     _ttl(update.ttl, set_, removed)
-    return UpdateExpression(*_actions(set_ or {TOUCHED: {"BOOL": True}}, removed))
+    return UpdateExpression(*_actions(set_ or {TOUCHED: {"BOOL": True}}, missing, removed))
 
 
-def _actions(set_: Attributes, removed: Iterable[str]) -> Iterator[SetAction | RemoveAction]:
+def _actions(
+    set_: Attributes, missing: Attributes, removed: Iterable[str]
+) -> Iterator[SetAction | RemoveAction]:
     for name, value in set_.items():
         yield SetAction(path(name), Value(value))
+    for name, value in missing.items():
+        yield SetAction(path(name), path(name) | Value(value))
     for name in removed:
         yield path(name).remove()
 

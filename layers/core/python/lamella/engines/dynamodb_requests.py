@@ -19,7 +19,20 @@ from lamella.engines.dynamodb_items import (
     item_attributes,
     key_attributes,
 )
-from lamella.ports import Check, Commit, Delete, Key, Marked, Operation, Put, Query, Scan, Update
+from lamella.ports import (
+    Absent,
+    Check,
+    Commit,
+    Condition,
+    Delete,
+    Key,
+    Marked,
+    Operation,
+    Put,
+    Query,
+    Scan,
+    Update,
+)
 
 Request: TypeAlias = "dict[str, Any]"
 
@@ -118,8 +131,24 @@ def _operation(table: str, operation: Operation) -> Request:
             request["UpdateExpression"] = placeholders.written(update_expression(operation))
         case Delete() | Check():
             request["Key"] = key_attributes(operation.key)
+    if operation.only_if == Absent() and isinstance(operation, Put):
+        return {**request, **_IF_ABSENT}
     if operation.only_if is not None:
-        condition = condition_expression(operation.only_if)
-        request["ConditionExpression"] = placeholders.written(condition)
-        request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        request |= _condition(placeholders, operation.only_if)
     return {**request, **placeholders.parts()}
+
+
+def _condition(placeholders: Placeholders, condition: Condition) -> Request:
+    return {
+        "ConditionExpression": placeholders.written(condition_expression(condition)),
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
+def _if_absent() -> Request:
+    placeholders = Placeholders()
+    return {**_condition(placeholders, Absent()), **placeholders.parts()}
+
+
+_IF_ABSENT = _if_absent()
+"""The condition of most puts, written once."""

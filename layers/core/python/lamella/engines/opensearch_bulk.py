@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from json import dumps
 from random import Random
 from typing import Any
+
+from pydantic_core import to_json
 
 from lamella.engines.opensearch_client import failure, translated
 from lamella.engines.opensearch_documents import VECTOR_FIELDS, document, joined
@@ -185,4 +186,4 @@ def _batches(actions: Sequence[Action]) -> Iterator[tuple[list[Action], bytes]]:
 
 
 def _json(value: Any) -> bytes:
-    return dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_json(value)

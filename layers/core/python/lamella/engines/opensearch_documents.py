@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -128,4 +129,10 @@ def _vector(record: Record, dimensions: int) -> dict[str, Any]:
     if len(vector) != dimensions:
         raise Invalid(f"{record.id} has {len(vector)} dimensions, this index {dimensions}")
     stored = {"embedding": record.embedding}
-    return stored | ({"vector": numbers(vector)} if any(vector) else {})
+    return stored | ({"vector": [*map(_short, vector)]} if any(vector) else {})
+
+
+@lru_cache(1 << 16)
+def _short(number: float) -> float:
+    """A number of a stored vector; its two bytes leave no more different ones than are kept."""
+    return round(number, _DIGITS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
 from lamella.values import dataclass
@@ -29,7 +30,8 @@ class Put:
 class Update:
     """Set top-level body fields (None removes one), leave the others; creates the item if absent.
 
-    `mark` and `ttl` are left alone at "keep", removed at None.
+    Of `missing` (no name of `fields`, no None) those are set that the item hasn't got. `mark` and
+    `ttl` are left alone at "keep", removed at None.
     """
 
     key: Key
@@ -37,6 +39,7 @@ class Update:
     only_if: Condition | None = None
     mark: Mark | Literal["keep"] | None = "keep"
     ttl: int | Literal["keep"] | None = "keep"
+    missing: Mapping[str, JSON] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
