@@ -218,6 +218,7 @@ def _fact(turn: Turn, text: str, slot: Slot | None, also: Turn | None = None) ->
     kind = Kind.SEMANTIC if triple else Kind.FACTUAL
     kin = kin_of(text)
     name = slot.name if slot else None
+    topics = slot.topics if slot else ()
     if not name and kin and only_one(kin[0]) and length(text) <= _INTRODUCTION:
         name = f"relation:{kin[0].casefold()}"
     return Fact(
@@ -227,8 +228,9 @@ def _fact(turn: Turn, text: str, slot: Slot | None, also: Turn | None = None) ->
         said_at=turn.said_at,
         durable=durable,
         speaker=turn.name,
-        subject=_subject(slot, speaker) if name else None,
+        subject=_subject(slot, speaker) if name or topics else None,
         slot=name,
+        topics=topics,
         entities=names(text),
         triple=triple if durable else None,
     )
@@ -242,9 +244,11 @@ def _subject(slot: Slot | None, speaker: str) -> str:
 
 
 def _triple(text: str, slot: Slot | None, speaker: str) -> tuple[str, str, str] | None:
-    if slot and slot.who:
+    if slot and slot.name and slot.who:
         who = slot.who if slot.who[:1].isupper() else f"{speaker}'s {slot.who}"
         return who, slot.predicate, slot.value
-    if (slot is None or slot.name.startswith("relation:")) and (kin := kin_of(text)):
+    if (slot is None or slot.name is None or slot.name.startswith("relation:")) and (
+        kin := kin_of(text)
+    ):
         return speaker, kin[0], kin[1]
     return None

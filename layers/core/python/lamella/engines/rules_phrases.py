@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lamella.engines.rules_grammar import END, NAME, OCCUPATION, OWNABLE, SAYS, WHAT, rule
 from lamella.engines.rules_keys import favourite, owned, taste, thing
-from lamella.slots import ENDS
 
 _AGE = (
     r"(?:\d{1,3}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
@@ -90,19 +89,5 @@ RULES = (
         "weight",
         "weighs",
         rf"{SAYS}(?:weigh|weighs)\s(?P<value>\d[\w. ]*)",
-    ),
-    rule(
-        "habit",
-        "macht nicht mehr",
-        r"\b[Ii]ch\s\w+\skein(?:e|en)?\s(?P<value>\w+)\smehr\b"
-        r"|\b[Yy]a\sno\s\w+\s(?P<v2>\w+)(?=[.,;!?]|$)",
-        lambda m: (what := thing(m["value"] or m["v2"])) and f"{what}{ENDS}",
-    ),
-    rule(
-        "habit",
-        "macht",
-        r"\b[Ii]ch\s(?:trinke|esse|spiele|benutze|rauche)\s(?:gern\s|jeden\sTag\s|viel\s)*"
-        r"(?P<value>[A-ZÄÖÜ]\w+)|\b(?:[Tt]omo|[Bb]ebo|[Cc]omo|[Jj]uego\sal|[Uu]so)\s(?P<v2>\w+)",
-        lambda m: thing(m["value"] or m["v2"]),
     ),
 )

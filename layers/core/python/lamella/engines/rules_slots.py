@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from lamella.engines import rules_habits, rules_own, rules_phrases, rules_table
+from lamella.engines import rules_own, rules_phrases, rules_table
+from lamella.engines.rules_change import beside
 from lamella.engines.rules_grammar import Rule
 from lamella.engines.rules_lasting import hypothetical, not_now, temporary, unmeant, unquoted
 from lamella.engines.rules_table import KIN, TASK_SLOTS
+from lamella.engines.rules_topics import topics_of
+from lamella.engines.rules_wording import heard, spelled
 from lamella.wordlists import NOT_NAMES, words
 
 _ONE_OF_A_KIND = words(
@@ -20,6 +23,7 @@ _ONE_OF_A_KIND = words(
     "boss manager"
 )
 
+_HAD_SEVERAL = words("work job school study home")
 _LONGEST_SENTENCE = 600
 """Characters of the longest sentence that is read: longer ones are lists or pasted text."""
 
@@ -28,17 +32,8 @@ RULES = (
     *rules_table.RULES,
     *rules_own.RULES,
     *rules_phrases.RULES,
-    *rules_habits.RULES,
 )
 """Every rule, in order of precedence: what one can only be or have once comes before habits."""
-
-_SPELLED = (
-    (re.compile(r"\b[Ii]m\b|\bi'm\b"), "I'm"),
-    (re.compile(r"\b[Ii]ve\b|\bi've\b"), "I've"),
-    (re.compile(r"\bi\b(?!')"), "I"),
-    (re.compile(r"(?i)\b(do|does|did|is|was|ca|wo)nt\b"), r"\1n't"),
-    (re.compile(r"\b([Mm])y fav(?:e|es|s)?\b"), r"\1y favourite"),
-)
 
 
 class Slot(NamedTuple):
@@ -47,37 +42,36 @@ class Slot(NamedTuple):
     `who` is None for the speaker, else a third person's name ("Mara") or relation ("sister").
     """
 
-    name: str
+    name: str | None
     who: str | None
     predicate: str
     value: str
     durable: bool = True
+    topics: tuple[str, ...] = ()
 
 
 def slot_of(sentence: str) -> Slot | None:
-    """The slot that the sentence fills, if it fills one."""
+    """The slot that the sentence fills, if it fills one, and the topics it speaks of."""
     if len(sentence) > _LONGEST_SENTENCE:
         return None
-    plain = _spelled(sentence)
+    plain = spelled(sentence)
     for name, pattern in TASK_SLOTS:
         if match := pattern.search(plain):
             return Slot(name, None, "is", match[0], durable=False)
-    if any(check(plain) for check in (hypothetical, not_now, temporary, unmeant)):
+    if any(check(plain) for check in (hypothetical, unmeant)):
         return None
-    plain = unquoted(plain)
-    for rule in RULES:
-        for match in rule.pattern.finditer(plain):
-            if slot := _filled(rule, match):
-                return slot
-    return None
+    whom, topics = topics_of(plain)
+    slot = None if not_now(plain) or temporary(plain) else _first_filled(heard(unquoted(plain)))
+    if slot is None:
+        return Slot(None, whom, "", "", topics=topics) if topics else None
+    if slot.name in _HAD_SEVERAL and beside(plain):
+        slot = slot._replace(name=None)
+    return slot._replace(topics=topics) if slot.who == whom else slot
 
 
-def _spelled(sentence: str) -> str:
-    """The sentence as the rules expect it: one apostrophe, and hasty spellings put right."""
-    plain = sentence.replace("\u2019", "'").strip()
-    for hasty, right in _SPELLED:
-        plain = hasty.sub(right, plain)
-    return plain
+def _first_filled(plain: str) -> Slot | None:
+    filled = (_filled(rule, match) for rule in RULES for match in rule.pattern.finditer(plain))
+    return next((slot for slot in filled if slot), None)
 
 
 def kin_of(sentence: str) -> tuple[str, str] | None:

@@ -1,0 +1,150 @@
+"""How change is said: what a clause ends, what it puts in another's place, and that it is news."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_VERY = r"(?:just |finally |completely |pretty much |totally |officially |recently |also |now )*"
+_QUIT = (
+    r"(?:quit|quitting|stopp?(?:ed|ing)?|g(?:a|i)ve up(?: on)?|given up(?: on)?|giving up|dropped"
+    r"(?: out of)?|ditched|cancell?ed|(?:get|got|gotten) rid of|cut out|swore off|sworn off|off"
+    r"|returned|sold|lost|left|leaving|closed|deleted|uninstalled|threw (?:out|away)|gave away"
+    r"|retired from|resigned from|(?:am |'m |is |are )?(?:done|through|finished) with"
+    r"|walked away from|said goodbye to|moved (?:away from|out of)|parted ways with|unsubscribed"
+    r" from|broke up with|split(?: up)? with|let go of|phased out|stepped down as|grown out of"
+    r"|grew out of|traded in|over|kicked|stepped back from|gone off|went off|scrapped|abandoned"
+    r"|rehomed|donated|terminated|ended|dumped|withdrew from|got over|outgrew|fell out with|broke"
+    r"|no longer (?:have|own|use|do|need|take))"
+)
+_SUBJECT = rf"(?P<who>\b[Ii]|\b[Ww]e|[\w\-]+)(?:'ve|'s|'m|'re|'d)?\s(?:have |has |had |am |is |are )?{_VERY}"
+_WHAT = r"(?P<what>[^,;!?]+?)"
+_CHANGED = (
+    r"(?:switch(?:ed|ing)?|chang(?:ed|ing)|mov(?:ed|ing)|migrat(?:ed|ing)|upgrad(?:ed|ing)"
+    r"|downgrad(?:ed|ing)|went|transferred|convert(?:ed)?|jumped|graduated|transition(?:ed|ing)"
+    r"|updat(?:ed|ing)|rewrote|rewritten|rebuilt|ported|redid|redone|renamed|repainted|renovated"
+    r"|replaced|swapped|postponed|extended|delayed|pushed|rescheduled|shifted|raised|increased"
+    r"|lowered|reduced|cut|bumped|set|brought|rotated|reset|edited|revised|refinanced)"
+)
+_MINE = r"(?:(?:all|both|most) (?:of )?)?(?:my|our|the)"
+_THING = r"(?P<thing>(?:[\w'\-]+ ){0,2}?[\w'\-]+?)"
+
+_FROM_TO = (
+    re.compile(
+        rf"\b{_CHANGED} (?:{_MINE} {_THING} )?(?:over |back |up )?from (?P<old>[^,;!?]+?) (?:over )?"
+        r"to (?P<new>[^,;!?]+)"
+    ),
+    re.compile(
+        r"\b(?:swapp?(?:ed)?|replac(?:ed|ing)|trad(?:ed|ing)|exchang(?:ed|ing)|ditch(?:ed)?|dropped"
+        r"|sold|gave up|left) (?:in |out )?(?P<old>[^,;!?]+?) (?:for|with|by|and bought|and got) "
+        r"(?P<new>[^,;!?]+)"
+    ),
+    re.compile(
+        r"\b(?P<new>(?:[\w.+#]+ ){1,4}?)(?:instead of|rather than|in place of) (?P<old>[^,;!?]+)"
+    ),
+    re.compile(r"(?P<new>[^,;!?]+?),? (?:and )?not (?P<old>(?:an? )?[A-Z][^,;!?]*)$"),
+    re.compile(r"\b[Nn]ot (?P<old>[^,;!?]+?)(?: any ?more)?(?:, but|,) (?P<new>[^,;!?]+)"),
+    re.compile(r"(?P<new>[^,;!?]+?) (?:has )?replaced (?P<old>[^,;!?]+)"),
+)
+_CHANGED_THING = (
+    re.compile(
+        rf"\b{_CHANGED} {_MINE} {_THING}(?= (?:over|back|forward|up|down|to|until|till|from|in|into"
+        r"|for|with|by|again|last|this|yesterday|today|recently|completely)\b|$)"
+        r"(?:.*? (?:to|into|in) (?P<new>[^,;!?]+))?"
+    ),
+    re.compile(
+        rf"(?i)^{_MINE} {_THING} (?:is|are|was|were|got|has been|have been|had to be|will be) (?:now )?"
+        r"(?:moved|switched|changed|postponed|pushed|rescheduled|delayed|extended|raised|lowered"
+        r"|increased|replaced|renamed|shifted|cancelled|brought)\b(?:.*? to (?P<new>[^,;!?]+))?"
+    ),
+    re.compile(
+        rf"(?i)^{_MINE} {_THING} (?:moved|changed|switched|went up|went down|rose|dropped) to (?P<new>[^,;!?]+)"
+    ),
+    re.compile(
+        rf"\b(?:have|has|'ve|'s|got|gotten) (?:got )?a (?:brand )?new {_THING}(?: (?:called|named) |, | from |$)(?P<new>[^,;!?]+)?"
+    ),
+)
+_CHANGED_TO = re.compile(
+    rf"\b{_CHANGED} (?:over |back |up |down )*(?:to|with|for) (?:using |being )?(?P<new>[^,;!?]+)"
+)
+_PARTED = re.compile(
+    r"(?i)^(?P<what>[^,;!?]+?) and (?:I|me) (?:have |are |just |finally )*(?:broke|split|separated|divorced|parted|no longer)\b"
+)
+_GONE = re.compile(
+    r"(?i)^(?:so |well |now |sadly |unfortunately )*(?P<what>[^,;!?]+?)(?:(?: has| have| is| are"
+    r"| had|'s|'re)?(?: now| finally| sadly| recently| just| already)*) (?:died|passed away|passed"
+    r"|stolen|was stolen|got stolen|ran away|moved out|broke down|broke up|split up|gone|dead"
+    r"|history|over|no more|closed down|shut down|went (?:downhill|bust)|was put (?:down|to sleep)"
+    r"|fell through|got cancell?ed|was cancell?ed|cancell?ed|off the table|expired|was totall?ed"
+    r"|totall?ed|no longer (?:an option|with us|a thing)|got put down|left|out of business)\b"
+    r"(?! (?:for|to|in|at|my|the|a|with)\b)"
+)
+_ENDED = (
+    _PARTED,
+    re.compile(rf"{_SUBJECT}{_QUIT} (?!to\b|that\b){_WHAT}(?: (?:for good|altogether))?$"),
+    re.compile(rf"{_SUBJECT}(?:gave|threw|put) {_WHAT} (?:away|up|to sleep|down|out)\b"),
+    re.compile(
+        rf"(?i)\b(?:no more|enough of|so long|goodbye|bye[- ]bye|forget(?: about)?) {_WHAT}$"
+    ),
+    re.compile(rf"(?i)\bused to (?:\w+ )?{_WHAT}$"),
+    _GONE,
+)
+_NEWS = re.compile(
+    r"(?i)\b(?:now|nowadays|these days|instead|from now on|currently|lately|since|by now|again|back"
+    r"|actually|turns out|after all|at last|changed|switch\w*|moved|migrated|upgraded|downgraded"
+    r"|cut (?:back|down)|down to|up to|any ?more|no longer|decided|ended up|went with|stick\w* with"
+    r"|rewrote|scrap|scratch|strike|correction|meant|postponed|extended|raised|increased|lowered"
+    r"|reduced|promoted|got a raise|started|became|new|sorry|wrong|mistake|typo|misspoke"
+    r"|in the end|rather|finally|oops|have become|has become|mostly|update|changes?|replaced)\b"
+)
+_BESIDE = re.compile(
+    r"(?i)\b(?:too|also|as well|besides|another|second|third one|additionally|in addition|both"
+    r"|plus|on top of|alongside|as much as)\b(?! (?:grade|year|class|floor|semester))"
+)
+_INSTEAD = re.compile(r"(?i)\b(?:instead|rather|no longer)\b(?! than\b)")
+_ABOUT_ONESELF = (_PARTED, _GONE)
+
+
+class Exchange(NamedTuple):
+    """What gave way, the thing of which there is another now, and what came instead."""
+
+    old: str | None
+    thing: str | None
+    new: str | None
+
+
+def exchanged(clause: str) -> Exchange | None:
+    """What the clause says was exchanged for what, if it does."""
+    for pattern in _FROM_TO:
+        if match := pattern.search(clause):
+            return Exchange(match["old"], match.groupdict().get("thing"), match["new"])
+    for pattern in _CHANGED_THING:
+        if match := pattern.search(clause):
+            return Exchange(None, match["thing"], match["new"])
+    match = _CHANGED_TO.search(clause)
+    return Exchange(None, None, match["new"]) if match else None
+
+
+def ended(clause: str) -> str | None:
+    """What the clause says is over, if it does."""
+    return next((match["what"] for pattern in _ENDED if (match := pattern.search(clause))), None)
+
+
+def gone(clause: str) -> bool:
+    """Whether what is over is the subject itself: "Minka died" tells of the speaker's cat."""
+    return any(pattern.search(clause) for pattern in _ABOUT_ONESELF)
+
+
+def news(sentence: str) -> bool:
+    """Whether the sentence says of itself that something has changed."""
+    return _NEWS.search(sentence) is not None and not beside(sentence)
+
+
+def beside(sentence: str) -> bool:
+    """Whether what it says is true beside what was said before."""
+    return _BESIDE.search(sentence) is not None
+
+
+def instead(sentence: str) -> bool:
+    """Whether what it says takes another's place, whatever that was."""
+    return _INSTEAD.search(sentence) is not None

@@ -1,0 +1,44 @@
+"""What sort of value a clause gives, so that another of the sort can take its place.
+
+So much a day, a size, a version, a time to do something, or what it serves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lamella.engines.rules_keys import singular
+from lamella.topics import RENEWS, STATES
+from lamella.wordlists import words
+
+_QUANTITY = re.compile(
+    r"(?i)\b(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|a|an|no) (?P<unit>[a-z]+"
+    r"(?: of [a-z]+)?) (?:a|per|each|every) (?P<per>day|week|month|year|night|hour)\b"
+)
+_SIZE = re.compile(r"\b(?i:size) (?=\d|[SMLX]+\b)")
+_VERSION = re.compile(r"\b(?P<name>[A-Z][\w.+#]*) v?\d[\d.]*\b")
+_PURPOSE = re.compile(r"(?i)\b(?P<how>for|to) (?:(?:my|our|the) )?(?P<what>[a-z]{3,})\b")
+_NO_PURPOSE = words(
+    """
+    now good long sure example instance real free him her them you myself the that this ages years
+    months weeks days hours minutes while some many most all fun me have get make see their his
+    people kids us life everyone everything help two three four five six seven eight nine ten
+    """
+)
+
+
+def kinds(clause: str, renews: bool) -> Iterator[tuple[str, str]]:
+    """The sorts of value, as topics, and whether the clause states or renews them."""
+    says = RENEWS if renews else STATES
+    for quantity in _QUANTITY.finditer(clause):
+        unit = " ".join(singular(word) for word in quantity["unit"].split())
+        yield f"#{unit}/{quantity['per'].casefold()}", says
+    if _SIZE.search(clause):
+        yield "#size", says
+    for version in _VERSION.finditer(clause):
+        yield f"#{version['name'].casefold()}", says
+    for purpose in _PURPOSE.finditer(clause):
+        what = purpose["what"].casefold()
+        if what not in _NO_PURPOSE:
+            yield f"~{purpose['how'].casefold()} {what}", says

@@ -1,0 +1,171 @@
+"""Topics: what a statement about somebody's life speaks of, so that a later one can end it.
+
+Read from its grammar rather than from a table: who, what they do, and what with. "I play the
+violin" speaks of the violin; "I'm training for a triathlon now" of what one trains for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lamella.engines.rules_change import Exchange, ended, exchanged, gone, instead, news
+from lamella.engines.rules_grammar import SAYS, WHO
+from lamella.engines.rules_kinds import kinds
+from lamella.engines.rules_lasting import not_now, temporary
+from lamella.engines.rules_phrase_heads import given_up, heads
+from lamella.engines.rules_verbs import doing, happened, many, stem
+from lamella.engines.rules_wording import clauses, heard
+from lamella.topics import ENDS, LEAVES, RENEWS, STATES
+from lamella.wordlists import NOT_NAMES
+
+MOST = 8
+"""Topics of one statement: each is a line that is read and written."""
+
+_PREPOSITIONS = frozenset(
+    ["in", "on", "at", "with", "from", "for", "to", "into", "about", "of", "by", "as", "up", "out", "off", "under", "through", "over", "down"]
+)
+_FIRST = re.compile(WHO)
+_ACT = re.compile(rf"{SAYS}(?P<act>[a-zA-Z][\w'\-]*)(?P<rest>(?:\s.*)?)$")
+_ORDER = re.compile(
+    r"(?i)^(?:please |always |never |only |just |kindly )*(?P<act>use|answer|write|call|send|keep"
+    r"|reply|speak|format|give|avoid|stop using|address|respond)\b(?P<rest>\s.*)$"
+)
+_NEGATED = re.compile(
+    r"(?i)\b(?:no longer|\w+n't|not|never|hardly|barely|cannot|no)\b(?! only)|\bany ?more\b"
+)
+_IS = re.compile(
+    r"^(?:[Mm]y|[Oo]ur|[Tt]he)\s(?P<thing>(?:(?!is\b|are\b)[\w'\-]+\s){0,3}?(?!is\b|are\b)[\w'\-]+)"
+    r"(?:\s(?P<verb>is|are|has|have|runs?|starts?|ends?|costs?|lives?|goes|takes|uses|works?|sits?"
+    r"|meets?|opens?|closes?|comes|stays|happens|needs|wants|plays)|(?P<short>'s|'re))\b"
+    r"(?P<rest>\s.*)$"
+)
+_MINE = re.compile(
+    r"\b(?:my|our)\s(?P<thing>(?:[\w'\-]+\s){0,1}?[\w'\-]+)(?=\s(?:in|on|at|with|for"
+    r"|from|to|by|is|are|using)\b|\s*$)"
+)
+_PLAN = re.compile(
+    r"(?i)\b(?:I|we)(?:'m|'re| am| are) (?:going|flying|travell?ing|driving|heading|off|spending) "
+    r"(?!to (?:be|have|try|get|need|make|do|take|see|go)\b).*?(?P<when>(?:this|next|in|for|at|over) "
+    r"(?:the )?(?:summer|winter|spring|autumn|fall|easter|christmas|holidays|new year|weekend|year"
+    r"|\w+day|january|february|march|april|may|june|july|august|september|october|november"
+    r"|december))\b"
+)
+
+
+class Read(NamedTuple):
+    """A clause taken apart: whom it is about, what they do, and whether they don't."""
+
+    who: str | None
+    act: str
+    rest: str
+    before: str
+
+
+def topics_of(plain: str) -> tuple[str | None, tuple[str, ...]]:
+    """Whom the sentence (as it is `spelled`) is about, None for the speaker, and its topics."""
+    if temporary(plain) or not_now(plain):
+        return None, tuple(_plans(plain))
+    renews, replaces = news(plain), instead(plain)
+    found: dict[str, str] = {}
+    who: str | None = None
+    for clause in clauses(heard(plain)):
+        read = _read(clause)
+        if read and not found and not gone(clause):
+            who = read.who
+        for topic, says in _spoken_of(clause, read, renews, replaces):
+            found.setdefault(topic, says)
+    return who, _marked(found)
+
+
+def _marked(found: dict[str, str]) -> tuple[str, ...]:
+    """What passes away beside what begins is only left: "I went from Vim to Zed" is about Zed."""
+    begins = any(says != ENDS for says in found.values())
+    ends = LEAVES if begins else ENDS
+    marked = [f"{topic}{ends if says == ENDS else says}" for topic, says in found.items()]
+    return tuple(marked[:MOST])
+
+
+def _plans(plain: str) -> Iterator[str]:
+    for plan in _PLAN.finditer(plain):
+        yield f"plan {plan['when'].casefold()}{RENEWS if news(plain) else STATES}"
+        yield from heads(plan[0].removesuffix(plan["when"]).split(" to ", 1)[-1])
+
+
+def _read(clause: str) -> Read | None:
+    for first in _FIRST.finditer(clause):
+        who = _who(first)
+        if who is None and not first["me"]:
+            continue
+        if match := _ACT.match(clause, first.start()):
+            before = clause[first.end() : match.start("act")]
+            return Read(who, match["act"], match["rest"].strip(), before)
+    order = _ORDER.match(clause)
+    return Read(None, order["act"], order["rest"].strip(), "") if order else None
+
+
+def _who(first: re.Match[str]) -> str | None:
+    name = first["named"] or first["name"]
+    if name and ("'" in name or name.split()[0].casefold() in NOT_NAMES):
+        return None
+    return name or first["relation"]
+
+
+def _spoken_of(
+    clause: str, read: Read | None, renews: bool, replaces: bool
+) -> Iterator[tuple[str, str]]:
+    thing = _IS.match(clause)
+    if change := exchanged(clause):
+        yield from _exchanged(change)
+        yield from kinds(clause, renews)
+    elif over := ended(clause):
+        yield from ((one, ENDS) for one in [*given_up(over), *doing(over)])
+    elif thing and (read is None or read.who is None):
+        yield from _of_a_thing(clause, thing, renews)
+    elif read:
+        yield from _of_somebody(clause, read, renews, replaces)
+
+
+def _exchanged(change: Exchange) -> Iterator[tuple[str, str]]:
+    if change.old:
+        yield from ((one, ENDS) for one in given_up(change.old))
+    if change.thing:
+        for one in heads(change.thing):
+            yield from ((f"@{one}", RENEWS), (f"{one} is", RENEWS))
+    yield from ((one, STATES) for one in heads(change.new or ""))
+
+
+def _of_a_thing(clause: str, match: re.Match[str], renews: bool) -> Iterator[tuple[str, str]]:
+    says = RENEWS if renews else STATES
+    negated = bool(_NEGATED.search(match["rest"]))
+    for one in heads(match["thing"]):
+        yield f"{one} is", RENEWS if negated else says
+        yield f"@{one}", STATES
+    if not negated:
+        yield from ((one, STATES) for one in heads(match["rest"])[:2])
+        yield from kinds(clause, renews)
+
+
+def _of_somebody(
+    clause: str, read: Read, renews: bool, replaces: bool
+) -> Iterator[tuple[str, str]]:
+    if happened(read.act, read.before):
+        return
+    act, first = stem(read.act), read.rest.split(" ")[0].casefold()
+    if _NEGATED.search(f"{read.before} {read.rest}"):
+        yield from ((one, ENDS) for one in given_up(read.rest))
+        if not read.rest or read.act.endswith("ing"):
+            yield act, ENDS
+        return
+    manner = f"{act} {first}" if first in _PREPOSITIONS else act
+    several = many(act) or read.act.casefold() in _PREPOSITIONS
+    if not several or replaces:
+        yield f"do {manner}", RENEWS if (renews and not several) or replaces else STATES
+    elif many(act):
+        yield f"do {manner}", STATES
+    yield from kinds(clause, renews)
+    yield from ((one, STATES) for one in heads(read.rest)[:4])
+    yield from ((f"@{one}", STATES) for mine in _MINE.finditer(read.rest) for one in heads(mine[0]))
+    if not several:
+        yield act, STATES

@@ -1,0 +1,61 @@
+"""Verbs, without a dictionary of them: one form for all, and which of them tell of an event."""
+
+from __future__ import annotations
+
+import re
+
+from lamella.wordlists import words
+
+_MANY = words(
+    """
+    hav has lik lov enjoy hat know speak play own need want think say se get mak feel eat drink
+    ador dislik prefer collect tak giv help tell mean guess hop believ understand look go com try
+    learn be find let bring buy sell agre car keep call ask seem wish sound a an the my our his
+    her us am i are was ben got so very just us
+    """
+)
+_BEGUN = words("got bought adopted started joined became switched moved took found signed won")
+_EVENTS = words(
+    """
+    went saw had was were did made came said told found felt ran ate drank wrote met heard knew
+    thought began brought caught fell held lost paid sent spent stood taught won woke wore broke
+    """
+)
+_BEING = re.compile(r"(?i)(?:'m|'re|'s|\bam|\bis|\bare|\bbeen)\b[\w' ]*$")
+
+
+def stem(verb: str) -> str:
+    """One form for "smoke", "smokes" and "smoking"."""
+    plain = verb.casefold()
+    if plain.endswith("ing") and len(plain) > 4:
+        plain = plain.removesuffix("ing")
+    elif plain.endswith("s") and not plain.endswith("ss") and len(plain) > 2:
+        plain = plain[:-1]
+    plain = plain.removesuffix("e")
+    return plain[:-1] if len(plain) > 3 and plain[-1] == plain[-2] else plain
+
+
+def many(act: str) -> bool:
+    """Whether people do the act (a stem) with several things at once, as liking or owning."""
+    return act in _MANY
+
+
+def happened(act: str, before: str) -> bool:
+    """Whether the act is an event and no state; `before` is what stands between who and act."""
+    plain = act.casefold()
+    if plain in _BEGUN or _BEING.search(before):
+        return False
+    return plain in _EVENTS or (plain.endswith("ed") and len(plain) > 4)
+
+
+def doing(phrase: str) -> list[str]:
+    """The act that is over, where what is over is a bare act: "smoking"."""
+    first, *rest = phrase.split() or [""]
+    over = re.fullmatch(r"[a-z]{2,}ing", first) and (not rest or _WHEN.match(" ".join(rest)))
+    return [stem(first)] if over else []
+
+
+_WHEN = re.compile(
+    r"(?i)(?:\d+|a|an|two|three|four|five|six|a few|several|last|this|in|on|since|for|yesterday"
+    r"|altogether|completely|entirely|now|ages|years|months|weeks)\b"
+)
