@@ -8,12 +8,12 @@ from typing import NamedTuple
 _VERY = r"(?:just |finally |completely |pretty much |totally |officially |recently |also |now )*"
 _QUIT = (
     r"(?:quit|quitting|stopp?(?:ed|ing)?|g(?:a|i)ve up(?: on)?|given up(?: on)?|giving up|dropped"
-    r"(?: out of)?|ditched|cancell?ed|(?:get|got|gotten) rid of|cut out|swore off|sworn off|off"
+    r"(?: out of)?|ditched|cancell?ed|(?:get|got|gotten) rid of|cut out|swore off|sworn off"
     r"|returned|sold|lost|left|leaving|closed|deleted|uninstalled|threw (?:out|away)|gave away"
     r"|retired from|resigned from|(?:am |'m |is |are )?(?:done|through|finished) with"
     r"|walked away from|said goodbye to|moved (?:away from|out of)|parted ways with|unsubscribed"
     r" from|broke up with|split(?: up)? with|let go of|phased out|stepped down as|grown out of"
-    r"|grew out of|traded in|over|kicked|stepped back from|gone off|went off|scrapped|abandoned"
+    r"|grew out of|traded in|kicked|stepped back from|gone off|went off|scrapped|abandoned"
     r"|rehomed|donated|terminated|ended|dumped|withdrew from|got over|outgrew|fell out with|broke"
     r"|no longer (?:have|own|use|do|need|take))"
 )
@@ -81,6 +81,9 @@ _GONE = re.compile(
 )
 _ENDED = (
     _PARTED,
+    re.compile(
+        rf"(?:'m|'re|'s|\b(?:am|are|is|been|gone|went|come|came)) {_VERY}(?:off|over) {_WHAT}$"
+    ),
     re.compile(rf"{_SUBJECT}{_QUIT} (?!to\b|that\b){_WHAT}(?: (?:for good|altogether))?$"),
     re.compile(rf"{_SUBJECT}(?:gave|threw|put) {_WHAT} (?:away|up|to sleep|down|out)\b"),
     re.compile(

@@ -33,6 +33,7 @@ _LEADING = re.compile(
     r"|that|being|one of)\s+)+"
 )
 _APART = re.compile(r"(?i)\s*(?:,|/|&|\+)\s*|\s+(?:and|or|plus|called|named|und|y)\s+")
+_NAMED = re.compile(r"^(?:[Mm]y|[Oo]ur|[Tt]he) (?:[a-z]+ )+(?=[A-Z])")
 _NOT_THINGS = words(
     """
     it him her them you us this that these those something anything everything nothing one ones
@@ -51,7 +52,7 @@ _CONTAINERS = words(
 
 def things(phrase: str) -> list[str]:
     """Each thing the phrase lists, whole, as a key."""
-    short = _TAIL.sub("", f" {phrase.strip()}").strip()
+    short = _TAIL.sub("", f" {_NAMED.sub('', phrase.strip())}").strip()
     short = _PREPOSITION.sub("", _LEADING.sub("", f"{short} ".lstrip()).strip())
     parts = [_whole(part) for part in _APART.split(short)]
     return [part for part in dict.fromkeys(parts) if part]

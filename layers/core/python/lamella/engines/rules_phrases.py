@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lamella.engines.rules_grammar import END, NAME, OCCUPATION, OWNABLE, SAYS, WHAT, rule
-from lamella.engines.rules_keys import favourite, owned, taste, thing
+from lamella.engines.rules_keys import favourite, owned, taste
 
 _AGE = (
     r"(?:\d{1,3}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
@@ -55,7 +55,7 @@ RULES = (
     rule(
         "favourite",
         "has as favourite",
-        r"(?P<value>[A-ZÀ-Þ][^.,;!?]{0,50}?)\s(?:is|has\sbecome|became)\s(?:now\s)?my\s(?:new\s"
+        r"(?:(?P<value>[A-ZÀ-Þ][^.,;!?]{0,50}?)|\b(?:it|that|this))(?:'s|\s(?:is|has\sbecome|became))\s(?:now\s)?my\s(?:new\s"
         rf"|absolute\s|all-time\s)?(?i:favou?rite)\s(?P<noun>\w+){END}",
         favourite,
     ),
@@ -77,13 +77,6 @@ RULES = (
         rf"{SAYS}(?:gave\saway|lost|rehomed|got\srid\sof|traded\sin)\s(?:my|our|the)\s(?:\w+\s)?"
         rf"(?P<thing>{OWNABLE})\b",
         owned,
-    ),
-    rule(
-        "routine",
-        "has its time",
-        rf"{SAYS}(?P<value>get\sup|wake\sup|go\sto\sbed|sleep|have\s(?:dinner|lunch|breakfast))"
-        r"\s(?:around\s|at\s|about\s)+\d",
-        lambda m: thing(m["value"].replace("have ", "")),
     ),
     rule(
         "weight",

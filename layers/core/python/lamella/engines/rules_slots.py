@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from lamella.engines import rules_own, rules_phrases, rules_table
+from lamella.engines import rules_life, rules_own, rules_phrases, rules_table, rules_times
 from lamella.engines.rules_change import beside
 from lamella.engines.rules_grammar import Rule
 from lamella.engines.rules_lasting import hypothetical, not_now, temporary, unmeant, unquoted
 from lamella.engines.rules_table import KIN, TASK_SLOTS
 from lamella.engines.rules_topics import topics_of
-from lamella.engines.rules_wording import heard, spelled
+from lamella.engines.rules_wording import clauses, heard, spelled
 from lamella.wordlists import NOT_NAMES, words
 
 _ONE_OF_A_KIND = words(
@@ -31,6 +31,8 @@ _LONGEST_SENTENCE = 600
 RULES = (
     *rules_table.RULES,
     *rules_own.RULES,
+    *rules_times.RULES,
+    *rules_life.RULES,
     *rules_phrases.RULES,
 )
 """Every rule, in order of precedence: what one can only be or have once comes before habits."""
@@ -70,8 +72,12 @@ def slot_of(sentence: str) -> Slot | None:
 
 
 def _first_filled(plain: str) -> Slot | None:
-    filled = (_filled(rule, match) for rule in RULES for match in rule.pattern.finditer(plain))
-    return next((slot for slot in filled if slot), None)
+    """The first rule that the sentence meets as a whole; else the first clause that meets one."""
+    for told in (plain, *clauses(plain)):
+        filled = (_filled(rule, match) for rule in RULES for match in rule.pattern.finditer(told))
+        if slot := next((slot for slot in filled if slot), None):
+            return slot
+    return None
 
 
 def kin_of(sentence: str) -> tuple[str, str] | None:

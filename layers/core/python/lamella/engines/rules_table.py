@@ -85,7 +85,7 @@ RULES = (
     rule(
         "job",
         "works as",
-        rf"{SAYS}(?:(?:a|an)\s|(?:work|works|working|started)\sas\s(?:a\s|an\s)?)"
+        rf"{SAYS}(?:(?<!have\s)(?<!has\s)(?:a|an)\s|(?:work|works|working|started)\sas\s(?:a\s|an\s)?)"
         rf"(?P<value>(?:[\w\-]+\s){{0,3}}?(?:{OCCUPATION}))\b",
     ),
     rule(
@@ -282,7 +282,7 @@ TASK_SLOTS = (
     (
         "budget",
         re.compile(
-            r"(?i)\b(?:my|our|the)\s(?:\w+\s)?budget(?:\sfor\s[\w ]{1,30}?)?\s(?:is|was|of"
+            r"(?i)\bthe\s(?:\w+\s)?budget(?:\sfor\s[\w ]{1,30}?)?\s(?:is|was|of"
             r"|has)\s[^.;!?]*\d[^.;!?]*|\b(?:mein|unser|das)\sbudget\s.*\d.*|\b(?:mi|el"
             r"|nuestro)\spresupuesto\s.*\d.*"
         ),

@@ -24,13 +24,36 @@ MOST = 8
 """Topics of one statement: each is a line that is read and written."""
 
 _PREPOSITIONS = frozenset(
-    ["in", "on", "at", "with", "from", "for", "to", "into", "about", "of", "by", "as", "up", "out", "off", "under", "through", "over", "down"]
+    [
+        "in",
+        "on",
+        "at",
+        "with",
+        "from",
+        "for",
+        "to",
+        "into",
+        "about",
+        "of",
+        "by",
+        "as",
+        "up",
+        "out",
+        "off",
+        "under",
+        "through",
+        "over",
+        "down",
+    ]
 )
 _FIRST = re.compile(WHO)
 _ACT = re.compile(rf"{SAYS}(?P<act>[a-zA-Z][\w'\-]*)(?P<rest>(?:\s.*)?)$")
 _ORDER = re.compile(
     r"(?i)^(?:please |always |never |only |just |kindly )*(?P<act>use|answer|write|call|send|keep"
     r"|reply|speak|format|give|avoid|stop using|address|respond)\b(?P<rest>\s.*)$"
+)
+_DETERMINER = re.compile(
+    r"(?i)an?|the|my|our|two|three|four|five|six|seven|eight|nine|ten|some|no|several|many|one"
 )
 _NEGATED = re.compile(
     r"(?i)\b(?:no longer|\w+n't|not|never|hardly|barely|cannot|no)\b(?! only)|\bany ?more\b"
@@ -99,10 +122,19 @@ def _read(clause: str) -> Read | None:
         if who is None and not first["me"]:
             continue
         if match := _ACT.match(clause, first.start()):
-            before = clause[first.end() : match.start("act")]
-            return Read(who, match["act"], match["rest"].strip(), before)
+            return _as_verb(
+                Read(who, *match.group("act", "rest"), clause[first.end() : match.start("act")])
+            )
     order = _ORDER.match(clause)
     return Read(None, order["act"], order["rest"].strip(), "") if order else None
+
+
+def _as_verb(read: Read) -> Read:
+    """The clause with its auxiliary as its verb, where there is no other: "I have two kids"."""
+    if not _DETERMINER.fullmatch(read.act):
+        return read._replace(rest=read.rest.strip())
+    verb = "have" if re.search(r"\b(?:have|has|'ve|got)\b", read.before) else "be"
+    return read._replace(act=verb, rest=f"{read.act}{read.rest}".strip())
 
 
 def _who(first: re.Match[str]) -> str | None:
@@ -159,7 +191,7 @@ def _of_somebody(
             yield act, ENDS
         return
     manner = f"{act} {first}" if first in _PREPOSITIONS else act
-    several = many(act) or read.act.casefold() in _PREPOSITIONS
+    several = many(act) or act == "be" or read.act.casefold() in _PREPOSITIONS
     if not several or replaces:
         yield f"do {manner}", RENEWS if (renews and not several) or replaces else STATES
     elif many(act):

@@ -18,10 +18,10 @@ _SPELLED = (
     (re.compile(r"\b([Mm])y fav(?:e|es|s)?\b"), r"\1y favourite"),
 )
 _LEAD = re.compile(
-    r"(?i)^(?:(?:so|well|ok|okay|oh|and|but|btw|by the way|fyi|(?:quick |small |little )?(?:update"
+    r"(?i)^(?:(?:so(?! long)|well|ok|okay|oh|and|but|btw|by the way|fyi|(?:quick |small |little )?(?:update"
     r"|correction|note|news)|(?:good|great|bad|sad|big|exciting) news|funny thing|to be \w+|actually"
     r"|in fact|(?:it |as it )?turns out|turned out|sorry|oops|whoops|my (?:bad|mistake)"
-    r"|(?:scratch|scrap|strike|forget|ignore) (?:that|this|it)|wait|no|nope|nah|just so you know"
+    r"|(?:scratch|scrap|strike|forget|ignore) (?:that|this|it)|wait|no(?! (?:more|longer|one))|nope|nah|just so you know"
     r"|just to let you know|for the record|please note|heads[- ]up|honestly|finally|anyway"
     r"|guess what|I meant|I mean|I should say|I misspoke|also|now|lately|recently|these days"
     r"|nowadays|today|yesterday|from now on|last (?:week|month|year|night)|this (?:week|month|year)"
@@ -97,7 +97,7 @@ _GERUNDS = {
 _CUT_SHORT = ("us", "liv", "driv", "tak")
 _CLAUSE = re.compile(
     r"[.;!?()\n:\u2026]+\s*|\s[\u2013\u2014-]+\s|,?\s+(?:because|which|who|while|though|although"
-    r"|until|so that|'cause|cause)\s+|,?\s+(?:and|but|so|yet|as|since|when|after|before|then)\s+(?="
+    r"|until|so that|'cause|cause)\s+|,?\s+(?:and|but|so(?! long)|yet|as|since|when|after|before|then)\s+(?="
     r"(?:I|we|my|our|he|she|they|it|now|then|today|also|the|[A-Z]\w+ (?:is|has|was))\b|I'|we'"
     rf"|(?:{_DONE}|am|have|had)\b)|,\s+(?:and\s+|so\s+|but\s+)?(?=(?:I|we|my|our|he|she|they|it|that"
     rf"|this|now|then|so|the|for|since|not|no)\b|I'|we'|(?:{_DONE})\b)"
