@@ -14,7 +14,7 @@ _QUIT = (
     r"|walked away from|said goodbye to|moved (?:away from|out of)|parted ways with|unsubscribed"
     r" from|broke up with|split(?: up)? with|let go of|phased out|stepped down as|grown out of"
     r"|grew out of|traded in|kicked|stepped back from|gone off|went off|scrapped|abandoned"
-    r"|rehomed|donated|terminated|ended|dumped|withdrew from|got over|outgrew|fell out with|broke"
+    r"|rehomed|called off|wiped|donated|terminated|ended|dumped|withdrew from|got over|outgrew|fell out with|broke"
     r"|no longer (?:have|own|use|do|need|take))"
 )
 _SUBJECT = rf"(?P<who>\b[Ii]|\b[Ww]e|[\w\-]+)(?:'ve|'s|'m|'re|'d)?\s(?:have |has |had |am |is |are )?{_VERY}"
@@ -64,20 +64,32 @@ _CHANGED_THING = (
         rf"\b(?:have|has|'ve|'s|got|gotten) (?:got )?a (?:brand )?new {_THING}(?: (?:called|named) |, | from |$)(?P<new>[^,;!?]+)?"
     ),
 )
+_COLOURED = re.compile(
+    r"\b(?:dyed|painted|colou?red|shaved|trimmed|renamed|repainted|refurbished|rearranged|fixed) "
+    r"(?:my|our|the) (?P<thing>\w+)(?P<new>)"
+)
+_RETURNED = re.compile(r"(?i)\b(?:back (?:to|on|at|in|with|into)|again|returned to|resumed)\b")
 _CHANGED_TO = re.compile(
     rf"\b{_CHANGED} (?:over |back |up |down )*(?:to|with|for) (?:using |being )?(?P<new>[^,;!?]+)"
 )
 _PARTED = re.compile(
-    r"(?i)^(?P<what>[^,;!?]+?) and (?:I|me) (?:have |are |just |finally )*(?:broke|split|separated|divorced|parted|no longer)\b"
+    r"(?i)^(?P<what>[^,;!?]+?) and (?:I|me) (?:have |are |just |finally )*(?:broke|split|separated"
+    r"|divorced|parted|no longer|over|done|history|called it quits|went our separate)\b"
 )
-_GONE = re.compile(
-    r"(?i)^(?:so |well |now |sadly |unfortunately )*(?P<what>[^,;!?]+?)(?:(?: has| have| is| are"
-    r"| had|'s|'re)?(?: now| finally| sadly| recently| just| already)*) (?:died|passed away|passed"
-    r"|stolen|was stolen|got stolen|ran away|moved out|broke down|broke up|split up|gone|dead"
-    r"|history|over|no more|closed down|shut down|went (?:downhill|bust)|was put (?:down|to sleep)"
-    r"|fell through|got cancell?ed|was cancell?ed|cancell?ed|off the table|expired|was totall?ed"
-    r"|totall?ed|no longer (?:an option|with us|a thing)|got put down|left|out of business)\b"
-    r"(?! (?:for|to|in|at|my|the|a|with)\b)"
+_BEFORE = r"(?i)^(?:so |well |now |sadly |unfortunately )*(?P<what>[^,;!?]+?)"
+_ALREADY = r"(?: now| finally| sadly| recently| just| already| all)*"
+_GONE = (
+    re.compile(
+        rf"{_BEFORE}(?: has| have| is| are| had| got| was| were|'s|'re){_ALREADY} (?:gone|dead|stolen"
+        r"|history|over|no more|off the table|expired|cancell?ed|totall?ed|out of business|broken"
+        r"|put down|put to sleep|no longer (?:an option|with us|a thing)|called off|closed|shut"
+        r"|discontinued|disbanded|dissolved|torn down|left|retired|quit|resigned)\b"
+    ),
+    re.compile(
+        rf"{_BEFORE}{_ALREADY} (?:died|passed away|ran away|moved out|broke down|broke up|split up"
+        r"|closed(?: down)?|shut down|went (?:downhill|bust|under)|fell through|disbanded|expired"
+        r"|retired|resigned|left(?= (?:us|last|in|on|yesterday|the|for)\b|$)|quit$)(?! (?:my|a)\b)"
+    ),
 )
 _ENDED = (
     _PARTED,
@@ -85,12 +97,12 @@ _ENDED = (
         rf"(?:'m|'re|'s|\b(?:am|are|is|been|gone|went|come|came)) {_VERY}(?:off|over) {_WHAT}$"
     ),
     re.compile(rf"{_SUBJECT}{_QUIT} (?!to\b|that\b){_WHAT}(?: (?:for good|altogether))?$"),
-    re.compile(rf"{_SUBJECT}(?:gave|threw|put) {_WHAT} (?:away|up|to sleep|down|out)\b"),
+    re.compile(rf"{_SUBJECT}(?:gave|threw|put|called) {_WHAT} (?:away|up|to sleep|down|out|off)\b"),
     re.compile(
         rf"(?i)\b(?:no more|enough of|so long|goodbye|bye[- ]bye|forget(?: about)?) {_WHAT}$"
     ),
     re.compile(rf"(?i)\bused to (?:\w+ )?{_WHAT}$"),
-    _GONE,
+    *_GONE,
 )
 _NEWS = re.compile(
     r"(?i)\b(?:now|nowadays|these days|instead|from now on|currently|lately|since|by now|again|back"
@@ -105,7 +117,7 @@ _BESIDE = re.compile(
     r"|plus|on top of|alongside|as much as)\b(?! (?:grade|year|class|floor|semester))"
 )
 _INSTEAD = re.compile(r"(?i)\b(?:instead|rather|no longer)\b(?! than\b)")
-_ABOUT_ONESELF = (_PARTED, _GONE)
+_ABOUT_ONESELF = (_PARTED, *_GONE)
 
 
 class Exchange(NamedTuple):
@@ -121,7 +133,7 @@ def exchanged(clause: str) -> Exchange | None:
     for pattern in _FROM_TO:
         if match := pattern.search(clause):
             return Exchange(match["old"], match.groupdict().get("thing"), match["new"])
-    for pattern in _CHANGED_THING:
+    for pattern in (*_CHANGED_THING, _COLOURED):
         if match := pattern.search(clause):
             return Exchange(None, match["thing"], match["new"])
     match = _CHANGED_TO.search(clause)
@@ -146,6 +158,11 @@ def news(sentence: str) -> bool:
 def beside(sentence: str) -> bool:
     """Whether what it says is true beside what was said before."""
     return _BESIDE.search(sentence) is not None
+
+
+def returned(clause: str) -> bool:
+    """Whether it goes back to what was left."""
+    return _RETURNED.search(clause) is not None
 
 
 def instead(sentence: str) -> bool:

@@ -22,6 +22,7 @@ OWNABLE = (
     "dog|cat|puppy|kitten|parrot|rabbit|hamster|horse|bird|turtle|snake|pet|car|bike|bicycle"
     "|motorbike|motorcycle|boat|van"
 )
+VEHICLE = "car|bike|bicycle|motorbike|motorcycle|boat|van"
 OCCUPATION = (
     "accountant|actor|actress|analyst|architect|artist|author|baker|barista|bartender|biologist"
     "|carpenter|cashier|chef|chemist|consultant|cook|counsell?or|dancer|dentist|designer|developer"

@@ -6,7 +6,7 @@ So much a day, a size, a version, a time to do something, or what it serves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lamella.engines.rules_keys import singular
 from lamella.topics import RENEWS, STATES
@@ -19,6 +19,16 @@ _QUANTITY = re.compile(
 _SIZE = re.compile(r"\b(?i:size) (?=\d|[SMLX]+\b)")
 _VERSION = re.compile(r"\b(?P<name>[A-Z][\w.+#]*) v?\d[\d.]*\b")
 _PURPOSE = re.compile(r"(?i)\b(?P<how>for|to) (?:(?:my|our|the) )?(?P<what>[a-z]{3,})\b")
+_OFTEN = re.compile(
+    r"(?i)\b(?:every|once|twice|(?:\d+|two|three|four|five|six) times|daily|weekly|monthly)\b"
+)
+_TIME = re.compile(
+    r"(?i)\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:at|from|around|by|until|to) \d{1,2}"
+    r"(?::\d\d|\s?[ap]m)?\b|\bin the (?:morning|evening|afternoon)s?\b|\bo'clock\b"
+)
+_TASTES = words(
+    "lik lov enjoy hat know speak play hav own dislik ador b see think say mean watch read"
+)
 _NO_PURPOSE = words(
     """
     now good long sure example instance real free him her them you myself the that this ages years
@@ -28,8 +38,13 @@ _NO_PURPOSE = words(
 )
 
 
-def kinds(clause: str, renews: bool) -> Iterator[tuple[str, str]]:
-    """The sorts of value, as topics, and whether the clause states or renews them."""
+def kinds(
+    clause: str, renews: bool, act: str | None, things: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """The sorts of value, as topics, and whether the clause states or renews them.
+
+    `act` is what is done, a stem, and `things` what is spoken of.
+    """
     says = RENEWS if renews else STATES
     for quantity in _QUANTITY.finditer(clause):
         unit = " ".join(singular(word) for word in quantity["unit"].split())
@@ -39,6 +54,12 @@ def kinds(clause: str, renews: bool) -> Iterator[tuple[str, str]]:
     for version in _VERSION.finditer(clause):
         yield f"#{version['name'].casefold()}", says
     for purpose in _PURPOSE.finditer(clause):
-        what = purpose["what"].casefold()
-        if what not in _NO_PURPOSE:
+        if (what := purpose["what"].casefold()) not in _NO_PURPOSE:
             yield f"~{purpose['how'].casefold()} {what}", says
+    if act and _OFTEN.search(clause):
+        yield f"#often {act}", says
+    if _TIME.search(clause):
+        yield from ((f"#when {one}", says) for one in things[:2])
+    if act and act not in _TASTES:
+        several = [one.split() for one in things[:2]]
+        yield from ((f"{act} {one[-1]}", says) for one in several if len(one) > 1)

@@ -13,6 +13,13 @@ _NOT_NOW = re.compile(
     r"(?i)\b(?:would|could|might|maybe|perhaps|used to|back then|back when|years ago i|you'd|i'd"
     r"|hätte|würde|früher|antes)\b"
 )
+_INTENDS = re.compile(
+    r"(?i)\b(?:consider(?:ing|ed)?|thinking (?:of|about)|thought (?:of|about)|tempted|toying|wonder\w*"
+    r"|hop(?:e|es|ing) (?:to|for)|wants? to|wanted to|wanna|would like|dreaming|debating|plan(?:s|ned"
+    r"|ning)? (?:to|on)|contemplat\w+|looking (?:at|into)|appl(?:ied|ying) (?:to|at|for)|about to"
+    r"|going to (?!the\b|a\b|my\b|[A-Z])|gonna|interview\w* (?:at|with|for)|should|need to|need a|have to"
+    r"|won't|will (?!be\b))\b"
+)
 _STAGED = re.compile(
     r"(?i)\bin (?:the|my|this|a|our|that|his|her) (?:\w+ )?(?:game|novel|story|book|movie|film|play"
     r"|dream|campaign|series|show|script|song|sketch|simulation|musical|comic|fantasy)\b"
@@ -65,6 +72,11 @@ _LASTING = re.compile(
     r"(?i)\b(?:always|usually|generally|normally|never|every|prefer|favou?rite|allergic|in general"
     r"|immer|normalerweise|nie|niemals|siempre|nunca)\b"
 )
+
+
+def intends(sentence: str) -> bool:
+    """Whether it speaks of what is only thought of, wanted or asked for."""
+    return _INTENDS.search(sentence) is not None
 
 
 def hypothetical(sentence: str) -> bool:

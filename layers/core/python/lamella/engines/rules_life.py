@@ -58,7 +58,8 @@ RULES = (
         rf"{SAYS}(?:(?:have|has|got)\sa\s(?:new\s|lovely\s|great\s)?(?P<value>{_PARTNER})\b"
         r"|(?:got\s)?back\stogether|dating\sagain|got\shitched|on\s(?:my|his|her)\sown\sagain"
         rf"|seeing\s(?:someone|somebody)|married\sto|engaged\sto|living\swith\smy\s{_PARTNER}"
-        r"|got\s(?:married|engaged|divorced)|said\syes)",
+        r"|got\s(?:married|engaged|divorced)|said\syes"
+        r"|called\soff\s(?:the|my|our|his|her)\s(?:engagement|wedding))",
     ),
     rule(
         "relationship",
@@ -100,7 +101,7 @@ RULES = (
     rule(
         "prefers",
         "prefers",
-        r"^(?:please\s|always\s|never\s|only\s|just\s|[Ff]rom\snow\son,?\s)*(?i:use|give\sme|send\sme|write"
+        r"^(?i:(?:please\s|always\s|never\s|only\s|just\s|from\snow\son,?\s)*)(?i:use|give\sme|send\sme|write"
         r"|format|keep)\s(?P<value>(?:my\s|the\s|your\s)?[\w\-]+\s[\w\-]+)(?:\s(?:instead\sof|rather\sthan)\s"
         r"(?P<rejected>[^.,;!?()]{1,40}?))?(?=\s*(?:[.,;!?()]|$|\s(?:from|for|in|when|please|again|instead)\b))",
         lambda m: None if re.match(r"(?:my|the|your)\s", m["value"]) else preference(m),

@@ -33,7 +33,10 @@ _LEADING = re.compile(
     r"|that|being|one of)\s+)+"
 )
 _APART = re.compile(r"(?i)\s*(?:,|/|&|\+)\s*|\s+(?:and|or|plus|called|named|und|y)\s+")
-_NAMED = re.compile(r"^(?:[Mm]y|[Oo]ur|[Tt]he) (?:[a-z]+ )+(?=[A-Z])")
+_NAMED = re.compile(
+    r"^(?:[Mm]y|[Oo]ur|[Tt]he) (?:(?!in|on|at|from|with|for)[a-z]+ ){1,2}(?=[A-Z])"
+    r"|\b(?:Dr|Mrs?|Ms|Prof)\.? "
+)
 _NOT_THINGS = words(
     """
     it him her them you us this that these those something anything everything nothing one ones
@@ -45,6 +48,7 @@ _NOT_THINGS = words(
 _CONTAINERS = words(
     """
     subscription membership account plan job class classe lesson course diet habit app contract
+    team club trip holiday vacation flight booking reservation appointment ticket pass membership
     team club routine practice school shift training phone provider league season bank
     """
 )

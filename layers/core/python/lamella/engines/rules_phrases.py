@@ -56,10 +56,14 @@ RULES = (
         "favourite",
         "has as favourite",
         r"(?:(?P<value>[A-ZÀ-Þ][^.,;!?]{0,50}?)|\b(?:it|that|this))(?:'s|\s(?:is|has\sbecome|became))\s(?:now\s)?my\s(?:new\s"
-        rf"|absolute\s|all-time\s)?(?i:favou?rite)\s(?P<noun>\w+){END}",
+        rf"|absolute\s|all-time\s)?(?i:favou?rite)\s(?:\w+\s)?(?P<noun>\w+){END}",
         favourite,
     ),
-    rule("name", "is called", rf"\b(?:I|[Pp]eople)\s(?:go\sby|call\sme)\s(?P<value>{NAME})"),
+    rule(
+        "name",
+        "is called",
+        rf"\b(?:I|[Pp]eople|[Ee]veryone|[Ee]verybody|[Ff]riends|they|\w+s)\s(?:go\sby|calls?\sme)\s(?P<value>{NAME})",
+    ),
     rule(
         "name",
         "is called",

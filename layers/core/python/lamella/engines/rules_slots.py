@@ -12,7 +12,14 @@ from typing import NamedTuple
 from lamella.engines import rules_life, rules_own, rules_phrases, rules_table, rules_times
 from lamella.engines.rules_change import beside
 from lamella.engines.rules_grammar import Rule
-from lamella.engines.rules_lasting import hypothetical, not_now, temporary, unmeant, unquoted
+from lamella.engines.rules_lasting import (
+    hypothetical,
+    intends,
+    not_now,
+    temporary,
+    unmeant,
+    unquoted,
+)
 from lamella.engines.rules_table import KIN, TASK_SLOTS
 from lamella.engines.rules_topics import topics_of
 from lamella.engines.rules_wording import clauses, heard, spelled
@@ -23,7 +30,8 @@ _ONE_OF_A_KIND = words(
     "boss manager"
 )
 
-_HAD_SEVERAL = words("work job school study home")
+_HAD_SEVERAL = ("work", "job", "school", "study", "home", "owns")
+_PLANS = re.compile(r"(?i)\b(?:plan|plans|planning)\b")
 _LONGEST_SENTENCE = 600
 """Characters of the longest sentence that is read: longer ones are lists or pasted text."""
 
@@ -66,14 +74,15 @@ def slot_of(sentence: str) -> Slot | None:
     slot = None if not_now(plain) or temporary(plain) else _first_filled(heard(unquoted(plain)))
     if slot is None:
         return Slot(None, whom, "", "", topics=topics) if topics else None
-    if slot.name in _HAD_SEVERAL and beside(plain):
+    if (slot.name or "").split(":")[0] in _HAD_SEVERAL and beside(plain):
         slot = slot._replace(name=None)
     return slot._replace(topics=topics) if slot.who == whom else slot
 
 
 def _first_filled(plain: str) -> Slot | None:
     """The first rule that the sentence meets as a whole; else the first clause that meets one."""
-    for told in (plain, *clauses(plain)):
+    parts = [part for part in clauses(plain) if not intends(part)]
+    for told in parts if intends(plain) and not _PLANS.search(plain) else [plain, *parts]:
         filled = (_filled(rule, match) for rule in RULES for match in rule.pattern.finditer(told))
         if slot := next((slot for slot in filled if slot), None):
             return slot

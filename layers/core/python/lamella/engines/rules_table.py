@@ -17,6 +17,7 @@ from lamella.engines.rules_grammar import (
     PLACE,
     RELATIONS,
     SAYS,
+    VEHICLE,
     WHAT,
     rule,
 )
@@ -244,9 +245,8 @@ RULES = (
     rule(
         "owns",
         "owns",
-        rf"{SAYS}(?:got|have|has|own|owns|drive|drives|bought|adopted|sold)\s(?:a|an|my"
-        rf"|our)\s(?:[\w\-]+\s){{0,2}}?(?P<thing>{OWNABLE})\b(?:\s(?:named|called)\s"
-        rf"{NAME})?",
+        rf"{SAYS}(?:got|have|has|own|owns|drive|drives|bought|sold)\s(?:a|an|my"
+        rf"|our)\s(?:[\w\-]+\s){{0,2}}?(?P<thing>{VEHICLE})\b",
         owned,
     ),
     rule(

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from lamella.engines.rules_change import Exchange, ended, exchanged, gone, instead, news
+from lamella.engines.rules_change import Exchange, ended, exchanged, gone, instead, news, returned
 from lamella.engines.rules_grammar import SAYS, WHO
 from lamella.engines.rules_kinds import kinds
-from lamella.engines.rules_lasting import not_now, temporary
-from lamella.engines.rules_phrase_heads import given_up, heads
-from lamella.engines.rules_verbs import doing, happened, many, stem
+from lamella.engines.rules_lasting import intends, not_now, temporary
+from lamella.engines.rules_phrase_heads import given_up, heads, things
+from lamella.engines.rules_verbs import auxiliary_in, doing, happened, many, participle, stem
 from lamella.engines.rules_wording import clauses, heard
 from lamella.topics import ENDS, LEAVES, RENEWS, STATES
 from lamella.wordlists import NOT_NAMES
@@ -50,7 +50,9 @@ _FIRST = re.compile(WHO)
 _ACT = re.compile(rf"{SAYS}(?P<act>[a-zA-Z][\w'\-]*)(?P<rest>(?:\s.*)?)$")
 _ORDER = re.compile(
     r"(?i)^(?:please |always |never |only |just |kindly )*(?P<act>use|answer|write|call|send|keep"
-    r"|reply|speak|format|give|avoid|stop using|address|respond)\b(?P<rest>\s.*)$"
+    r"|reply|speak|format|give|avoid|address|respond|indent|name|put|show|start|end|make|wrap|limit"
+    r"|prefix|skip|include|sort|round|convert|store|save|run|commit|log|sign|list|remind)\b"
+    r"(?P<rest>\s.*)$"
 )
 _DETERMINER = re.compile(
     r"(?i)an?|the|my|our|two|three|four|five|six|seven|eight|nine|ten|some|no|several|many|one"
@@ -60,7 +62,7 @@ _NEGATED = re.compile(
 )
 _IS = re.compile(
     r"^(?:[Mm]y|[Oo]ur|[Tt]he)\s(?P<thing>(?:(?!is\b|are\b)[\w'\-]+\s){0,3}?(?!is\b|are\b)[\w'\-]+)"
-    r"(?:\s(?P<verb>is|are|has|have|runs?|starts?|ends?|costs?|lives?|goes|takes|uses|works?|sits?"
+    r"(?:\s(?P<verb>is|are|will\sbe|has|have|runs?|starts?|ends?|costs?|lives?|goes|takes|uses|works?|sits?"
     r"|meets?|opens?|closes?|comes|stays|happens|needs|wants|plays)|(?P<short>'s|'re))\b"
     r"(?P<rest>\s.*)$"
 )
@@ -68,6 +70,7 @@ _MINE = re.compile(
     r"\b(?:my|our)\s(?P<thing>(?:[\w'\-]+\s){0,1}?[\w'\-]+)(?=\s(?:in|on|at|with|for"
     r"|from|to|by|is|are|using)\b|\s*$)"
 )
+_OURS = re.compile(r"(?i)(?:my|our)\b")
 _PLAN = re.compile(
     r"(?i)\b(?:I|we)(?:'m|'re| am| are) (?:going|flying|travell?ing|driving|heading|off|spending) "
     r"(?!to (?:be|have|try|get|need|make|do|take|see|go)\b).*?(?P<when>(?:this|next|in|for|at|over) "
@@ -88,12 +91,14 @@ class Read(NamedTuple):
 
 def topics_of(plain: str) -> tuple[str | None, tuple[str, ...]]:
     """Whom the sentence (as it is `spelled`) is about, None for the speaker, and its topics."""
-    if temporary(plain) or not_now(plain):
+    if temporary(plain):
         return None, tuple(_plans(plain))
     renews, replaces = news(plain), instead(plain)
     found: dict[str, str] = {}
     who: str | None = None
     for clause in clauses(heard(plain)):
+        if intends(clause) or (not_now(clause) and not ended(clause)):
+            continue
         read = _read(clause)
         if read and not found and not gone(clause):
             who = read.who
@@ -131,10 +136,11 @@ def _read(clause: str) -> Read | None:
 
 def _as_verb(read: Read) -> Read:
     """The clause with its auxiliary as its verb, where there is no other: "I have two kids"."""
-    if not _DETERMINER.fullmatch(read.act):
+    auxiliary = auxiliary_in(read.before)
+    bare = _DETERMINER.fullmatch(read.act) or (auxiliary and not participle(read.act))
+    if not bare or read.act.casefold() in _PREPOSITIONS:
         return read._replace(rest=read.rest.strip())
-    verb = "have" if re.search(r"\b(?:have|has|'ve|got)\b", read.before) else "be"
-    return read._replace(act=verb, rest=f"{read.act}{read.rest}".strip())
+    return read._replace(act=auxiliary or "be", rest=f"{read.act}{read.rest}".strip())
 
 
 def _who(first: re.Match[str]) -> str | None:
@@ -150,9 +156,10 @@ def _spoken_of(
     thing = _IS.match(clause)
     if change := exchanged(clause):
         yield from _exchanged(change)
-        yield from kinds(clause, renews)
+        yield from kinds(clause, renews, None, ())
     elif over := ended(clause):
         yield from ((one, ENDS) for one in [*given_up(over), *doing(over)])
+        yield from ((f"@{one}", ENDS) for one in given_up(over) if _OURS.match(over))
     elif thing and (read is None or read.who is None):
         yield from _of_a_thing(clause, thing, renews)
     elif read:
@@ -176,7 +183,7 @@ def _of_a_thing(clause: str, match: re.Match[str], renews: bool) -> Iterator[tup
         yield f"@{one}", STATES
     if not negated:
         yield from ((one, STATES) for one in heads(match["rest"])[:2])
-        yield from kinds(clause, renews)
+        yield from kinds(clause, renews, None, things(match["thing"]))
 
 
 def _of_somebody(
@@ -192,12 +199,10 @@ def _of_somebody(
         return
     manner = f"{act} {first}" if first in _PREPOSITIONS else act
     several = many(act) or act == "be" or read.act.casefold() in _PREPOSITIONS
-    if not several or replaces:
-        yield f"do {manner}", RENEWS if (renews and not several) or replaces else STATES
-    elif many(act):
-        yield f"do {manner}", STATES
-    yield from kinds(clause, renews)
-    yield from ((one, STATES) for one in heads(read.rest)[:4])
+    if many(act) or not several:
+        yield f"do {manner}", RENEWS if replaces or (renews and not several) else STATES
+    yield from kinds(clause, renews, act, things(read.rest))
+    yield from ((one, RENEWS if returned(clause) else STATES) for one in heads(read.rest)[:4])
     yield from ((f"@{one}", STATES) for mine in _MINE.finditer(read.rest) for one in heads(mine[0]))
     if not several:
         yield act, STATES

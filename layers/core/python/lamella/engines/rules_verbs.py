@@ -21,7 +21,21 @@ _EVENTS = words(
     thought began brought caught fell held lost paid sent spent stood taught won woke wore broke
     """
 )
+_HAVING = re.compile(r"(?i)(?:'ve|\b(?:have|has|got))\b[\w' ]*$")
 _BEING = re.compile(r"(?i)(?:'m|'re|'s|\bam|\bis|\bare|\bbeen)\b[\w' ]*$")
+
+
+def auxiliary_in(before: str) -> str | None:
+    """The verb among the words before another, if that is none itself: "have", "be" or None."""
+    if _BEING.search(before):
+        return "be"
+    return "have" if _HAVING.search(before) else None
+
+
+def participle(word: str) -> bool:
+    """Whether the word can follow "have" or "be" as a verb."""
+    plain = word.casefold()
+    return plain in _EVENTS or plain in _BEGUN or plain.endswith(("ed", "ing", "en"))
 
 
 def stem(verb: str) -> str:

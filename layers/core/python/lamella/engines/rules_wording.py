@@ -96,7 +96,7 @@ _GERUNDS = {
 }
 _CUT_SHORT = ("us", "liv", "driv", "tak")
 _CLAUSE = re.compile(
-    r"[.;!?()\n:\u2026]+\s*|\s[\u2013\u2014-]+\s|,?\s+(?:because|which|who|while|though|although"
+    r"(?<!Dr)(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Prof)\.+(?=\s|$)|[;!?()\n\u2026]+\s*|:\s|\s[\u2013\u2014-]+\s|,?\s+(?:because|which|who|while|though|although"
     r"|until|so that|'cause|cause)\s+|,?\s+(?:and|but|so(?! long)|yet|as|since|when|after|before|then)\s+(?="
     r"(?:I|we|my|our|he|she|they|it|now|then|today|also|the|[A-Z]\w+ (?:is|has|was))\b|I'|we'"
     rf"|(?:{_DONE}|am|have|had)\b)|,\s+(?:and\s+|so\s+|but\s+)?(?=(?:I|we|my|our|he|she|they|it|that"
