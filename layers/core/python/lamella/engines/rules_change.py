@@ -73,7 +73,7 @@ _CHANGED_TO = re.compile(
     rf"\b{_CHANGED} (?:over |back |up |down )*(?:to|with|for) (?:using |being )?(?P<new>[^,;!?]+)"
 )
 _PARTED = re.compile(
-    r"(?i)^(?P<what>[^,;!?]+?) and (?:I|me) (?:have |are |just |finally )*(?:broke|split|separated"
+    r"(?i)^(?P<what>[^,;!?]+?) (?:and|\+) (?:I|me) (?:have |are |just |finally )*(?:broke|split|separated"
     r"|divorced|parted|no longer|over|done|history|called it quits|went our separate)\b"
 )
 _BEFORE = r"(?i)^(?:so |well |now |sadly |unfortunately )*(?P<what>[^,;!?]+?)"
@@ -113,7 +113,7 @@ _NEWS = re.compile(
     r"|in the end|rather|finally|oops|have become|has become|mostly|update|changes?|replaced)\b"
 )
 _BESIDE = re.compile(
-    r"(?i)\b(?:too|also|as well|besides|another|second|third one|additionally|in addition|both"
+    r"(?i)\b(?:too(?=\s*(?:[.,;!?]|$))|also|as well|besides|another|second|third one|additionally|in addition|both"
     r"|plus|on top of|alongside|as much as)\b(?! (?:grade|year|class|floor|semester))"
 )
 _INSTEAD = re.compile(r"(?i)\b(?:instead|rather|no longer)\b(?! than\b)")

@@ -23,8 +23,10 @@ _PREPOSITION = re.compile(
     r"(?i)\s+(?:in|on|at|near|with|from|by|for|during|to|into|about|over|because|per|under|via"
     r"|through|without|outside|inside|than|as|up|out|off|away|back|down)(?:\s.*|$)"
 )
+_NAMES = re.compile(r"(?<![\w'])(?!I\b|I')[A-Z][\w.+#\-]*(?:\s[A-Z\d][\w.+#\-]*)*")
+_WITH = re.compile(r"\swith\s.*$")
 _LEADING = re.compile(
-    r"(?i)^(?:(?:in|on|at|with|from|for|to|into|about|of|by|as|up|out|off|using|eating|drinking"
+    r"(?i)^(?:(?:back (?:to|on|at|in|with|into|from)|in|on|at|with|from|for|to|into|about|of|by|as|up|out|off|using|eating|drinking"
     r"|playing|having|doing|taking|going|watching|wearing|a|an|the|my|our|his|her|their|some|any"
     r"|all|no|another|both|more|most|old|new|little|big|small|last|current|previous|former|own"
     r"|beloved|entire|whole|trusty|poor|only|daily|weekly|regular|usual|second|good|really|just|also"
@@ -69,6 +71,12 @@ def heads(phrase: str) -> list[str]:
         found.append(whole)
         found += [word for word in whole.split()[::-1] if _telling(word)]
     return list(dict.fromkeys(found))
+
+
+def named(phrase: str) -> list[str]:
+    """The proper names in the phrase, as keys: "my mail in Outlook" speaks of Outlook."""
+    found = [_whole(name) for name in _NAMES.findall(_WITH.sub("", phrase))]
+    return [name for name in dict.fromkeys(found) if name]
 
 
 def given_up(phrase: str) -> list[str]:

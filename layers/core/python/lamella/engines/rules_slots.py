@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from lamella.engines import rules_life, rules_own, rules_phrases, rules_table, rules_times
@@ -23,6 +24,7 @@ from lamella.engines.rules_lasting import (
 from lamella.engines.rules_table import KIN, TASK_SLOTS
 from lamella.engines.rules_topics import topics_of
 from lamella.engines.rules_wording import clauses, heard, spelled
+from lamella.topics import ENDS, LEAVES
 from lamella.wordlists import NOT_NAMES, words
 
 _ONE_OF_A_KIND = words(
@@ -60,6 +62,7 @@ class Slot(NamedTuple):
     topics: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=256)
 def slot_of(sentence: str) -> Slot | None:
     """The slot that the sentence fills, if it fills one, and the topics it speaks of."""
     if len(sentence) > _LONGEST_SENTENCE:
@@ -76,7 +79,10 @@ def slot_of(sentence: str) -> Slot | None:
         return Slot(None, whom, "", "", topics=topics) if topics else None
     if (slot.name or "").split(":")[0] in _HAD_SEVERAL and beside(plain):
         slot = slot._replace(name=None)
-    return slot._replace(topics=topics) if slot.who == whom else slot
+    if slot.who == whom:
+        return slot._replace(topics=topics)
+    ends = whom is None and any(topic.endswith((ENDS, LEAVES)) for topic in topics)
+    return Slot(None, whom, "", "", topics=topics) if ends else slot
 
 
 def _first_filled(plain: str) -> Slot | None:

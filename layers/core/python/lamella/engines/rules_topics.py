@@ -8,63 +8,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from lamella.engines.rules_change import Exchange, ended, exchanged, gone, instead, news, returned
-from lamella.engines.rules_grammar import SAYS, WHO
+from lamella.engines.rules_clauses import PREPOSITIONS, Read, read
 from lamella.engines.rules_kinds import kinds
 from lamella.engines.rules_lasting import intends, not_now, temporary
-from lamella.engines.rules_phrase_heads import given_up, heads, things
-from lamella.engines.rules_verbs import auxiliary_in, doing, happened, many, participle, stem
+from lamella.engines.rules_phrase_heads import given_up, heads, named, things
+from lamella.engines.rules_verbs import doing, happened, many, stem
 from lamella.engines.rules_wording import clauses, heard
 from lamella.topics import ENDS, LEAVES, RENEWS, STATES
-from lamella.wordlists import NOT_NAMES
 
 MOST = 8
 """Topics of one statement: each is a line that is read and written."""
 
-_PREPOSITIONS = frozenset(
-    [
-        "in",
-        "on",
-        "at",
-        "with",
-        "from",
-        "for",
-        "to",
-        "into",
-        "about",
-        "of",
-        "by",
-        "as",
-        "up",
-        "out",
-        "off",
-        "under",
-        "through",
-        "over",
-        "down",
-    ]
-)
-_FIRST = re.compile(WHO)
-_ACT = re.compile(rf"{SAYS}(?P<act>[a-zA-Z][\w'\-]*)(?P<rest>(?:\s.*)?)$")
-_ORDER = re.compile(
-    r"(?i)^(?:please |always |never |only |just |kindly )*(?P<act>use|answer|write|call|send|keep"
-    r"|reply|speak|format|give|avoid|address|respond|indent|name|put|show|start|end|make|wrap|limit"
-    r"|prefix|skip|include|sort|round|convert|store|save|run|commit|log|sign|list|remind)\b"
-    r"(?P<rest>\s.*)$"
-)
-_DETERMINER = re.compile(
-    r"(?i)an?|the|my|our|two|three|four|five|six|seven|eight|nine|ten|some|no|several|many|one"
-)
 _NEGATED = re.compile(
     r"(?i)\b(?:no longer|\w+n't|not|never|hardly|barely|cannot|no)\b(?! only)|\bany ?more\b"
 )
 _IS = re.compile(
-    r"^(?:[Mm]y|[Oo]ur|[Tt]he)\s(?P<thing>(?:(?!is\b|are\b)[\w'\-]+\s){0,3}?(?!is\b|are\b)[\w'\-]+)"
+    r"\b(?:[Mm]y|[Oo]ur|[Tt]he)\s(?P<thing>(?:(?!is\b|are\b|the\b|my\b|our\b)[\w'\-]+\s){0,3}?(?!is\b|are\b)[\w'\-]+)"
     r"(?:\s(?P<verb>is|are|will\sbe|has|have|runs?|starts?|ends?|costs?|lives?|goes|takes|uses|works?|sits?"
     r"|meets?|opens?|closes?|comes|stays|happens|needs|wants|plays)|(?P<short>'s|'re))\b"
     r"(?P<rest>\s.*)$"
+)
+_AT_A_TIME = re.compile(
+    r"^(?P<thing>[A-Z][\w\-]*(?:\s[a-z]\w+)?)\s(?:is|are|will\sbe|starts?|begins?|(?:got\s|was\s|has\s)?moved"
+    r"\sto)\s(?P<rest>(?:now\s)?(?:(?:on|at|from|to)\s)?(?:\d|\w+days?\b|noon|tomorrow).*)$"
 )
 _MINE = re.compile(
     r"\b(?:my|our)\s(?P<thing>(?:[\w'\-]+\s){0,1}?[\w'\-]+)(?=\s(?:in|on|at|with|for"
@@ -80,15 +48,6 @@ _PLAN = re.compile(
 )
 
 
-class Read(NamedTuple):
-    """A clause taken apart: whom it is about, what they do, and whether they don't."""
-
-    who: str | None
-    act: str
-    rest: str
-    before: str
-
-
 def topics_of(plain: str) -> tuple[str | None, tuple[str, ...]]:
     """Whom the sentence (as it is `spelled`) is about, None for the speaker, and its topics."""
     if temporary(plain):
@@ -99,10 +58,10 @@ def topics_of(plain: str) -> tuple[str | None, tuple[str, ...]]:
     for clause in clauses(heard(plain)):
         if intends(clause) or (not_now(clause) and not ended(clause)):
             continue
-        read = _read(clause)
-        if read and not found and not gone(clause):
-            who = read.who
-        for topic, says in _spoken_of(clause, read, renews, replaces):
+        told = read(clause)
+        if told and not found and not gone(clause):
+            who = told.who
+        for topic, says in _spoken_of(clause, told, renews, replaces):
             found.setdefault(topic, says)
     return who, _marked(found)
 
@@ -121,49 +80,20 @@ def _plans(plain: str) -> Iterator[str]:
         yield from heads(plan[0].removesuffix(plan["when"]).split(" to ", 1)[-1])
 
 
-def _read(clause: str) -> Read | None:
-    for first in _FIRST.finditer(clause):
-        who = _who(first)
-        if who is None and not first["me"]:
-            continue
-        if match := _ACT.match(clause, first.start()):
-            return _as_verb(
-                Read(who, *match.group("act", "rest"), clause[first.end() : match.start("act")])
-            )
-    order = _ORDER.match(clause)
-    return Read(None, order["act"], order["rest"].strip(), "") if order else None
-
-
-def _as_verb(read: Read) -> Read:
-    """The clause with its auxiliary as its verb, where there is no other: "I have two kids"."""
-    auxiliary = auxiliary_in(read.before)
-    bare = _DETERMINER.fullmatch(read.act) or (auxiliary and not participle(read.act))
-    if not bare or read.act.casefold() in _PREPOSITIONS:
-        return read._replace(rest=read.rest.strip())
-    return read._replace(act=auxiliary or "be", rest=f"{read.act}{read.rest}".strip())
-
-
-def _who(first: re.Match[str]) -> str | None:
-    name = first["named"] or first["name"]
-    if name and ("'" in name or name.split()[0].casefold() in NOT_NAMES):
-        return None
-    return name or first["relation"]
-
-
 def _spoken_of(
-    clause: str, read: Read | None, renews: bool, replaces: bool
+    clause: str, told: Read | None, renews: bool, replaces: bool
 ) -> Iterator[tuple[str, str]]:
-    thing = _IS.match(clause)
+    thing = _IS.search(clause) or _AT_A_TIME.match(clause)
     if change := exchanged(clause):
         yield from _exchanged(change)
         yield from kinds(clause, renews, None, ())
     elif over := ended(clause):
         yield from ((one, ENDS) for one in [*given_up(over), *doing(over)])
         yield from ((f"@{one}", ENDS) for one in given_up(over) if _OURS.match(over))
-    elif thing and (read is None or read.who is None):
+    elif thing and (told is None or told.who is None):
         yield from _of_a_thing(clause, thing, renews)
-    elif read:
-        yield from _of_somebody(clause, read, renews, replaces)
+    elif told:
+        yield from _of_somebody(clause, told, renews, replaces)
 
 
 def _exchanged(change: Exchange) -> Iterator[tuple[str, str]]:
@@ -187,22 +117,23 @@ def _of_a_thing(clause: str, match: re.Match[str], renews: bool) -> Iterator[tup
 
 
 def _of_somebody(
-    clause: str, read: Read, renews: bool, replaces: bool
+    clause: str, told: Read, renews: bool, replaces: bool
 ) -> Iterator[tuple[str, str]]:
-    if happened(read.act, read.before):
+    if happened(told.act, told.before):
         return
-    act, first = stem(read.act), read.rest.split(" ")[0].casefold()
-    if _NEGATED.search(f"{read.before} {read.rest}"):
-        yield from ((one, ENDS) for one in given_up(read.rest))
-        if not read.rest or read.act.endswith("ing"):
+    act, first = stem(told.act), told.rest.split(" ")[0].casefold()
+    if _NEGATED.search(f"{told.before} {told.rest}"):
+        yield from ((one, ENDS) for one in given_up(told.rest))
+        if not told.rest or told.act.endswith("ing"):
             yield act, ENDS
         return
-    manner = f"{act} {first}" if first in _PREPOSITIONS else act
-    several = many(act) or act == "be" or read.act.casefold() in _PREPOSITIONS
+    manner = f"{act} {first}" if first in PREPOSITIONS else act
+    several = many(act) or act == "be" or told.act.casefold() in PREPOSITIONS
     if many(act) or not several:
         yield f"do {manner}", RENEWS if replaces or (renews and not several) else STATES
-    yield from kinds(clause, renews, act, things(read.rest))
-    yield from ((one, RENEWS if returned(clause) else STATES) for one in heads(read.rest)[:4])
-    yield from ((f"@{one}", STATES) for mine in _MINE.finditer(read.rest) for one in heads(mine[0]))
+    yield from kinds(clause, renews, act, things(told.rest))
+    says = RENEWS if returned(clause) else STATES
+    yield from ((one, says) for one in [*heads(told.rest)[:4], *named(told.rest)[:2]])
+    yield from ((f"@{one}", STATES) for mine in _MINE.finditer(told.rest) for one in heads(mine[0]))
     if not several:
         yield act, STATES

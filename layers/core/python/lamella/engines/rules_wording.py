@@ -40,8 +40,8 @@ _ELIDED = re.compile(
     r"|used to)\b"
 )
 _GOING_ON = re.compile(
-    r"(?:now |currently |still |not )?(?i:living|working|studying|driving|using|training|reading"
-    r"|learning|dating|staying|renting|sharing|back (?:to|in|at|on|with)|down to|up to"
+    r"(?:now |currently |still |not )?(?i:(?:\w+ing)\b(?=.*\b(?:now|these days|at the moment|nowadays"
+    r"|currently|instead)\b)|living|working|studying|driving|using|dating|renting|back (?:to|in|at|on|with)|down to|up to"
     r"|off (?!to\b)|done with)\b"
 )
 _THEIRS = re.compile(
@@ -102,6 +102,7 @@ _CLAUSE = re.compile(
     rf"|(?:{_DONE}|am|have|had)\b)|,\s+(?:and\s+|so\s+|but\s+)?(?=(?:I|we|my|our|he|she|they|it|that"
     rf"|this|now|then|so|the|for|since|not|no)\b|I'|we'|(?:{_DONE})\b)"
 )
+_TOGETHER = re.compile(r"(?:(?<=^)|(?<=[,.;] ))((?:[Mm]y )?\w+) and (I|me)\b")
 _SUBJECT = re.compile(
     rf"^(?:\w+\s)?(?P<who>I|[Ww]e|[Mm]y (?:\w+ )?(?:{RELATIONS})|[A-Z]\w+)(?=\s|')"
 )
@@ -124,7 +125,8 @@ def clauses(plain: str) -> list[str]:
     """The clauses of a sentence that was `heard`, each with a subject if it can do without one."""
     found: list[str] = []
     subject = "I"
-    for part in filter(None, map(str.strip, _CLAUSE.split(_named(plain)))):
+    joined = _TOGETHER.sub(r"\1 + \2", _named(plain))
+    for part in filter(None, map(str.strip, _CLAUSE.split(joined))):
         clause = _with_subject(part, subject)
         found.append(clause)
         known = _SUBJECT.match(clause)
