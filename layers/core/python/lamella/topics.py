@@ -49,10 +49,11 @@ def spoken_of_again(
     org: str, record: Record, holder: Record, items: Sequence[Item | None]
 ) -> list[Put]:
     """That what `holder` says was said once more, later; nothing if that tells nothing new."""
-    again = replace(record, id=holder.id, subject=holder.subject)
+    if holder.subject != record.subject:
+        return []
     lines = [_line(item) for item in items]
-    known = any(m.id == again.id and m.said_at >= again.said_at for line in lines for m in line)
-    return [] if known else _joined(org, again, items)
+    known = any(m.id == holder.id and m.said_at >= record.said_at for line in lines for m in line)
+    return [] if known else _joined(org, replace(record, id=holder.id), items)
 
 
 class Topics:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
 from lamella.engines.rules_grammar import RELATIONS, SAYS, WHO
@@ -32,8 +33,9 @@ PREPOSITIONS = frozenset(
         "down",
     ]
 )
+_EARLY = 40
 _FIRST = re.compile(WHO)
-_ACT = re.compile(rf"{SAYS}(?P<act>[a-zA-Z][\w'\-]*)(?P<rest>(?:\s.*)?)$")
+_ACT = re.compile(rf"{SAYS}(?:\w+ly\s)*(?P<act>[a-zA-Z][\w'\-]*)(?P<rest>(?:\s.*)?)$")
 _ORDER = re.compile(
     r"(?i)^(?:please |always |never |only |just |kindly )*(?P<act>use|answer|write|call|send|keep"
     r"|reply|speak|format|give|avoid|address|respond|indent|name|put|show|start|end|make|wrap|limit"
@@ -57,7 +59,7 @@ class Read(NamedTuple):
 
 def read(clause: str) -> Read | None:
     """The clause taken apart, if it is about somebody or asks for something."""
-    for first in _FIRST.finditer(clause):
+    for first in islice(_FIRST.finditer(clause[:_EARLY]), 2):
         who = _who(first)
         if who is None and not first["me"]:
             continue
@@ -72,10 +74,10 @@ def read(clause: str) -> Read | None:
 
 def _calls_nobody(first: re.Match[str], match: re.Match[str]) -> bool:
     """Whether a capital letter only begins an order or a thing: "Forget the tea"."""
-    if first["name"] is None or first.start() > 0:
+    if first["name"] is None:
         return False
-    before = match.string[first.end() : match.start("act")]
-    return bool(_DETERMINER.fullmatch(match["act"])) and not auxiliary_in(before)
+    act, before = match["act"], match.string[first.end() : match.start("act")]
+    return not auxiliary_in(before) and not participle(act) and not act.endswith("s")
 
 
 def _introduces(told: Read) -> bool:

@@ -44,7 +44,9 @@ _NOT_THINGS = words(
     it him her them you us this that these those something anything everything nothing one ones
     myself himself herself time way thing stuff lot bit here there someone somebody people much
     him them what how why where when day week month year while moment not well fine good better
-    sure sorry able going happy glad sad tired sick home work job house place
+    sure sorry able going happy glad sad tired sick home work job house place great awesome best
+    fun important hard amazing nice cool kind lots ton bit recently really too also difference
+    life world love joy together blast story stories memory memories
     """
 )
 _CONTAINERS = words(
@@ -65,12 +67,12 @@ def things(phrase: str) -> list[str]:
 
 
 def heads(phrase: str) -> list[str]:
-    """The things the phrase lists and what they are made of: "old cat" is a cat."""
+    """The things the phrase lists and what sort of thing each is: "old tabby cat" is a cat."""
     found: list[str] = []
     for whole in things(phrase):
-        found.append(whole)
-        found += [word for word in whole.split()[::-1] if _telling(word)]
-    return list(dict.fromkeys(found))
+        *before, last = whole.split()
+        found += [whole, *([last] if _telling(last) else before[-1:])]
+    return [one for one in dict.fromkeys(found) if one not in _NOT_THINGS]
 
 
 def named(phrase: str) -> list[str]:

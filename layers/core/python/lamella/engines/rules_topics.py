@@ -14,11 +14,14 @@ from lamella.engines.rules_clauses import PREPOSITIONS, Read, read
 from lamella.engines.rules_kinds import kinds
 from lamella.engines.rules_lasting import intends, not_now, temporary
 from lamella.engines.rules_phrase_heads import given_up, heads, named, things
-from lamella.engines.rules_verbs import doing, happened, many, stem
+from lamella.engines.rules_verbs import doing, exchangeable, happened, lasts, many, stem
 from lamella.engines.rules_wording import clauses, heard
 from lamella.topics import ENDS, LEAVES, RENEWS, STATES
 
-MOST = 8
+LONGEST = 30
+"""Words of the longest sentence that is read: longer ones tell a story."""
+
+MOST = 6
 """Topics of one statement: each is a line that is read and written."""
 
 _NEGATED = re.compile(
@@ -50,6 +53,8 @@ _PLAN = re.compile(
 
 def topics_of(plain: str) -> tuple[str | None, tuple[str, ...]]:
     """Whom the sentence (as it is `spelled`) is about, None for the speaker, and its topics."""
+    if len(plain.split()) > LONGEST:
+        return None, ()
     if temporary(plain):
         return None, tuple(_plans(plain))
     renews, replaces = news(plain), instead(plain)
@@ -119,7 +124,7 @@ def _of_a_thing(clause: str, match: re.Match[str], renews: bool) -> Iterator[tup
 def _of_somebody(
     clause: str, told: Read, renews: bool, replaces: bool
 ) -> Iterator[tuple[str, str]]:
-    if happened(told.act, told.before):
+    if happened(told.act, told.before) or not lasts(told.act, told.before, told.rest):
         return
     act, first = stem(told.act), told.rest.split(" ")[0].casefold()
     if _NEGATED.search(f"{told.before} {told.rest}"):
@@ -129,11 +134,11 @@ def _of_somebody(
         return
     manner = f"{act} {first}" if first in PREPOSITIONS else act
     several = many(act) or act == "be" or told.act.casefold() in PREPOSITIONS
-    if many(act) or not several:
+    if exchangeable(act) or not several:
         yield f"do {manner}", RENEWS if replaces or (renews and not several) else STATES
     yield from kinds(clause, renews, act, things(told.rest))
     says = RENEWS if returned(clause) else STATES
     yield from ((one, says) for one in [*heads(told.rest)[:4], *named(told.rest)[:2]])
     yield from ((f"@{one}", STATES) for mine in _MINE.finditer(told.rest) for one in heads(mine[0]))
-    if not several:
+    if not several and not heads(told.rest):
         yield act, STATES

@@ -14,6 +14,20 @@ _MANY = words(
     her us am i are was ben got so very just us
     """
 )
+_EXCHANGED = words("drink eat tak us want wear")
+_PLACED = words("on in at with off under back down up out")
+_SETTLED = words("employed insured based enrolled registered subscribed signed engaged married")
+_MENTAL = words(
+    """
+    think feel guess hop wish know believ understand agre mean see say tell ask seem sound look
+    remember forget imagin wonder suppos bet thank appreciat admir expect car mind matter let sur
+    excit glad happy proud sorry love lov lik enjoy hat ador can could will wil would should try
+    find com mak now even just really also still so very more as what how that when if gon it
+    and or but must might may last serv remind help need realiz realis cherish treasur inspir
+    motivat hold stay hear thos this there always
+    """
+)
+_UNSAID = words("that it this what how so if when why you your there like well great fine good")
 _BEGUN = words("got bought adopted started joined became switched moved took found signed won")
 _EVENTS = words(
     """
@@ -52,6 +66,21 @@ def stem(verb: str) -> str:
 def many(act: str) -> bool:
     """Whether people do the act (a stem) with several things at once, as liking or owning."""
     return act in _MANY
+
+
+def exchangeable(act: str) -> bool:
+    """Whether one thing can take another's place in the act although people do many at once."""
+    return act in _EXCHANGED
+
+
+def lasts(act: str, before: str, rest: str) -> bool:
+    """Whether the act tells of somebody's life, and not of what they feel or think."""
+    first, plain = rest.split(" ")[0].casefold(), act.casefold()
+    if plain == "be":
+        return first in _PLACED
+    if plain.endswith("ed") and _BEING.search(before) and plain not in _SETTLED:
+        return False
+    return stem(plain) not in _MENTAL and plain.isalpha() and first not in _UNSAID
 
 
 def happened(act: str, before: str) -> bool:
