@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from lamella.engines.rules_episodes import episodes
-from lamella.engines.rules_lasting import hypothetical, of_the_moment
+from lamella.engines.rules_lasting import hypothetical, of_the_moment, unquoted
 from lamella.engines.rules_slots import Slot, kin_of, only_one, slot_of
 from lamella.engines.rules_speech import Act, acts, personal
 from lamella.guidance import NOTHING_ASKED, Guidance
@@ -33,6 +33,7 @@ _COMMITMENT = re.compile(
 )
 _CLAUSE = re.compile(
     r",?\s+(?:and|but|und|aber|y|pero)\s+(?=(?:now |today )?(?:I\b|I'|my\b|ich\b|mein|me\b|vivo\b))"
+    r"|,\s+(?=I\b|I'|we\b|my\b)"
 )
 _ABOUT_OTHERS = re.compile(
     r",?\s+(?:and|but)\s+(?=(?:he|she|they|[A-Z]\w+) (?:is|are|was|were|has|have|had|lives?|works?"
@@ -177,10 +178,10 @@ def _filled(sentence: str) -> list[tuple[str, Slot | None]]:
 
 
 def _slots_in(sentence: str) -> list[tuple[str, Slot | None]]:
-    clauses = _CLAUSE.split(sentence)
+    clauses = _CLAUSE.split(sentence) if unquoted(sentence) == sentence else [sentence]
     slots = [slot_of(clause) for clause in clauses]
     filled = [slot for slot in slots if slot]
-    if len(filled) > 1:
+    if len(filled) > 1 and len({slot.name for slot in filled}) > 1:
         return list(zip(clauses, slots, strict=True))
     slot = slot_of(sentence) or (filled[0] if filled else None)
     return [(sentence, slot)] if slot else []

@@ -14,7 +14,7 @@ _QUIT = (
     r"|walked away from|said goodbye to|moved (?:away from|out of)|parted ways with|unsubscribed"
     r" from|broke up with|split(?: up)? with|let go of|phased out|stepped down as|grown out of"
     r"|grew out of|traded in|kicked|stepped back from|gone off|went off|scrapped|abandoned"
-    r"|rehomed|called off|wiped|donated|terminated|ended|dumped|withdrew from|got over|outgrew|fell out with|broke"
+    r"|rehomed|called off|wiped|donated|terminated|ended|dumped|withdrew from|got over|outgrew|finished|fell out with|broke"
     r"|no longer (?:have|own|use|do|need|take))"
 )
 _SUBJECT = rf"(?P<who>\b[Ii]|\b[Ww]e|[\w\-]+)(?:'ve|'s|'m|'re|'d)?\s(?:have |has |had |am |is |are )?{_VERY}"
@@ -64,6 +64,9 @@ _CHANGED_THING = (
         rf"\b(?:have|has|'ve|'s|got|gotten) (?:got )?a (?:brand )?new {_THING}(?: (?:called|named) |, | from |$)(?P<new>[^,;!?]+)?"
     ),
 )
+_RAISED = re.compile(
+    rf"\b{_CHANGED} (?P<thing>[A-Z][\w.+#]*) (?:up )?(?:from \S+ )?to (?P<new>[^,;!?]+)"
+)
 _COLOURED = re.compile(
     r"\b(?:dyed|painted|colou?red|shaved|trimmed|renamed|repainted|refurbished|rearranged|fixed) "
     r"(?:my|our|the) (?P<thing>\w+)(?P<new>)"
@@ -82,17 +85,24 @@ _GONE = (
     re.compile(
         rf"{_BEFORE}(?: has| have| is| are| had| got| was| were|'s|'re){_ALREADY} (?:gone|dead|stolen"
         r"|history|over|no more|off the table|expired|cancell?ed|totall?ed|out of business|broken"
-        r"|put down|put to sleep|no longer (?:an option|with us|a thing)|called off|closed|shut"
+        r"|put down|put to sleep|no longer (?:an option|with us|a thing)|called off|off(?=$)|closed|shut"
         r"|discontinued|disbanded|dissolved|torn down|left|retired|quit|resigned)\b"
     ),
     re.compile(
         rf"{_BEFORE}{_ALREADY} (?:died|passed away|ran away|moved out|broke down|broke up|split up"
         r"|closed(?: down)?|shut down|went (?:downhill|bust|under)|fell through|disbanded|expired"
-        r"|retired|resigned|left(?= (?:us|last|in|on|yesterday|the|for)\b|$)|quit$)(?! (?:my|a)\b)"
+        r"|broke(?=$)|slipped away)"
     ),
+)
+_WENT = re.compile(
+    r"^(?:so |well |now )*(?P<what>(?:(?:Dr|Mrs?|Ms|Prof)\.? )?(?!I\b|We\b)[A-Z][\w\-]+)(?: has| is)?"
+    r"(?: just| recently)? (?:retired|resigned|moved away|left(?= (?:us|last|in|on|yesterday|the|for)\b|$)"
+    r"|quit$|(?:dumped|left) (?:me|us)|broke up with me)(?! (?:my|a)\b)"
 )
 _ENDED = (
     _PARTED,
+    _WENT,
+    re.compile(rf"{_SUBJECT}gave (?P<what>(?:my|our|the) [^,;!?]+?) to\b"),
     re.compile(
         rf"(?:'m|'re|'s|\b(?:am|are|is|been|gone|went|come|came)) {_VERY}(?:off|over) {_WHAT}$"
     ),
@@ -117,7 +127,7 @@ _BESIDE = re.compile(
     r"|plus|on top of|alongside|as much as)\b(?! (?:grade|year|class|floor|semester))"
 )
 _INSTEAD = re.compile(r"(?i)\b(?:instead|rather|no longer)\b(?! than\b)")
-_ABOUT_ONESELF = (_PARTED, *_GONE)
+_ABOUT_ONESELF = (_PARTED, _WENT, *_GONE)
 
 
 class Exchange(NamedTuple):
@@ -133,7 +143,7 @@ def exchanged(clause: str) -> Exchange | None:
     for pattern in _FROM_TO:
         if match := pattern.search(clause):
             return Exchange(match["old"], match.groupdict().get("thing"), match["new"])
-    for pattern in (*_CHANGED_THING, _COLOURED):
+    for pattern in (*_CHANGED_THING, _COLOURED, _RAISED):
         if match := pattern.search(clause):
             return Exchange(None, match["thing"], match["new"])
     match = _CHANGED_TO.search(clause)

@@ -33,11 +33,13 @@ PREPOSITIONS = frozenset(
         "down",
     ]
 )
+_A_THING = re.compile(r"(?:[Tt]he|[Oo]ur|[Mm]y)\s")
 _EARLY = 40
 _FIRST = re.compile(WHO)
 _ACT = re.compile(rf"{SAYS}(?:\w+ly\s)*(?P<act>[a-zA-Z][\w'\-]*)(?P<rest>(?:\s.*)?)$")
 _ORDER = re.compile(
-    r"(?i)^(?:please |always |never |only |just |kindly )*(?P<act>use|answer|write|call|send|keep"
+    r"(?i)^(?:please |always |never |only |just |kindly )*(?P<not>don't |do not |stop )?(?P<act>use|reach"
+    r"|contact|text|ping|email|message|notify|answer|write|call|send|keep"
     r"|reply|speak|format|give|avoid|address|respond|indent|name|put|show|start|end|make|wrap|limit"
     r"|prefix|skip|include|sort|round|convert|store|save|run|commit|log|sign|list|remind)\b"
     r"(?P<rest>\s.*)$"
@@ -55,13 +57,14 @@ class Read(NamedTuple):
     act: str
     rest: str
     before: str
+    negated: bool = False
 
 
 def read(clause: str) -> Read | None:
     """The clause taken apart, if it is about somebody or asks for something."""
     for first in islice(_FIRST.finditer(clause[:_EARLY]), 2):
         who = _who(first)
-        if who is None and not first["me"]:
+        if (who is None and not first["me"]) or (first["name"] and _A_THING.match(clause)):
             continue
         match = _ACT.match(clause, first.start())
         if match and not _calls_nobody(first, match):
@@ -69,7 +72,9 @@ def read(clause: str) -> Read | None:
             told = _as_verb(Read(who, match["act"], match["rest"], before))
             return told._replace(who=None) if _introduces(told) else told
     order = _ORDER.match(clause)
-    return Read(None, order["act"], order["rest"].strip(), "") if order else None
+    if order is None:
+        return None
+    return Read(None, order["act"], order["rest"].strip(), "", bool(order["not"]))
 
 
 def _calls_nobody(first: re.Match[str], match: re.Match[str]) -> bool:

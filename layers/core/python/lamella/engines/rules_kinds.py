@@ -16,6 +16,9 @@ _QUANTITY = re.compile(
     r"(?i)\b(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|a|an|no) (?P<unit>[a-z]+"
     r"(?: of [a-z]+)?) (?:a|per|each|every) (?P<per>day|week|month|year|night|hour)\b"
 )
+_MEASURE = re.compile(
+    r"(?i)\b\d[\d.,]*\s?(?P<unit>kilos?|kgs?|pounds|lbs|stone|cm|percent|grams?|calories|hours|minutes)\b"
+)
 _SIZE = re.compile(r"\b(?i:size) (?=\d|[SMLX]+\b)")
 _VERSION = re.compile(r"\b(?P<name>[A-Z][\w.+#]*) v?\d[\d.]*\b")
 _PURPOSE = re.compile(r"(?i)\b(?P<how>for|to) (?:(?:my|our|the) )?(?P<what>[a-z]{3,})\b")
@@ -49,6 +52,8 @@ def kinds(
     for quantity in _QUANTITY.finditer(clause):
         unit = " ".join(singular(word) for word in quantity["unit"].split())
         yield f"#{unit}/{quantity['per'].casefold()}", says
+    for measure in _MEASURE.finditer(clause):
+        yield f"#{singular(measure['unit'])}", says
     if _SIZE.search(clause):
         yield "#size", says
     for version in _VERSION.finditer(clause):
@@ -62,4 +67,4 @@ def kinds(
         yield from ((f"#when {one}", says) for one in things[:2])
     if act and act not in _TASTES:
         several = [one.split() for one in things[:2]]
-        yield from ((f"{act} {one[-1]}", says) for one in several if len(one) > 1)
+        yield from ((f"{act} {one[-1]}", says) for one in several if len(one) > 1 or act == "want")

@@ -28,7 +28,7 @@ _STAGED = re.compile(
     r"|almost) (?:live|living|lives|married)\b|\bmarried to (?:my|the|his|her) (?:job|work)\b"
 )
 _HEARSAY = re.compile(
-    r"(?i)\b(?!i\b)\w+ (?:(?:keep|keeps|kept|always|often|all|still) )?(?:assum\w+|thinks?"
+    r"(?i)\b(?!i\b|tests?\b|doctors?\b|doc\b|results?\b|lab\b|scans?\b)\w+ (?:(?:keep|keeps|kept|always|often|all|still) )?(?:assum\w+|thinks?"
     r"|thought|believes?d?|claims?|claimed|say|says|said|insists?|insisted|swears?|guess\w*) "
     r"(?:that )?(?:I|I'm|I've|my)\b"
 )

@@ -40,10 +40,13 @@ RULES = (
         r"(?=\s*(?:[.,;!?()]|$|\s(?:at|in|for|with|now|and|last|this)\b))",
     ),
     rule(
+        "job", "is", rf"{SAYS}an?\s(?P<value>(?:stay-at-home|full-time)\s(?:mom|mum|dad|parent))\b"
+    ),
+    rule(
         "work",
         "works as",
         rf"{SAYS}(?P<value>self-employed|freelancing|unemployed|between\sjobs|out\sof\swork"
-        r"|on\s(?:parental|maternity|paternity)\sleave|jobless|a\sstay-at-home\s\w+)\b",
+        r"|on\s(?:parental|maternity|paternity)\sleave|jobless)\b",
     ),
     rule(
         "work",
@@ -51,6 +54,19 @@ RULES = (
         rf"{SAYS}(?:accepted\s(?:an\soffer|a\sjob|a\sposition)\s(?:from|at|with)|signed\swith"
         r"|(?:took|got|found|landed|started|accepted)\sa\s(?:new\s)?(?:job|position|role|post|gig)\s"
         rf"(?:at|with|in|for)|rejoined|(?:went|gone|going|go)\sback\sto\s(?:work|working)\s(?:at|for))\s{WHAT}",
+    ),
+    rule(
+        "hours",
+        "works",
+        rf"{SAYS}(?:works?|working|gone|go|went|going|switched\sto|changed\sto|back\sto|on|employed)?\s?"
+        r"(?P<value>(?:full|part|half)[- ]time)\b",
+    ),
+    rule(
+        "age",
+        "is aged",
+        r"\b[Mm]y\s(?:\w+\s)?(?P<relation>son|daughter|kid|brother|sister|nephew|niece|baby|mother|mom|mum"
+        r"|father|dad|wife|husband|grandson|granddaughter|girlfriend|boyfriend)\s(?:is|(?:just\s|has\s)?"
+        r"turned|turns)\s(?:now\s)?(?P<value>\d{1,3})(?=\s*(?:[.,;!?]|$|\s(?:now|today|already)\b))",
     ),
     rule(
         "relationship",
@@ -68,7 +84,7 @@ RULES = (
         r"(?P<value>final(?:ised|ized)?|over|through|called\soff|off|broken\soff)\b"
         rf"|\b{NAME}\s(?:and\s(?:I|me)|&\sI)\s(?:have\s|just\s|are\s|'re\s|finally\s|recently\s)*(?:got\s"
         r"|getting\s|been\s)?(?:married|engaged|divorced|separated|broke\sup|split(?:\sup)?|back\stogether"
-        r"|together|dating|a\scouple|tied\sthe\sknot)\b",
+        r"|together|dating|a\scouple|over|done|history|tied\sthe\sknot)\b",
     ),
     rule(
         "household",

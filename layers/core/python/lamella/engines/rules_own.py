@@ -147,7 +147,7 @@ RULES = (
     rule(
         "own",
         "has as its own",
-        r"\b(?:[Mm]y|[Oo]ur)\s(?P<noun>(?:(?!is\b|favou?rite\b)\w+\s){0,2}?(?!is\b)\w+)(?:\sfor\s[\w' ]{1,30}?)?\s(?:is|'s)\s"
+        r"\b(?:[Mm]y|[Oo]ur)\s(?P<noun>(?:(?!is\b|favou?rite\b)[\w']+\s){0,2}?(?!is\b)\w+)(?:\sfor\s[\w' ]{1,30}?)?\s(?:is|'s)\s"
         r"(?:now\s|at\s|a\s|an\s|the\s|called\s|named\s|about\s|around\s|currently\s)*"
         r"(?P<value>(?!I\b)(?:[A-ZÀ-Þ\d]|\w+[_@\d])[^,;!?]*)",
         _noun,

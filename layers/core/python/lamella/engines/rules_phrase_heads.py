@@ -10,7 +10,7 @@ from lamella.wordlists import STOP_WORDS, words
 MOST_WORDS = 4
 
 _TAIL = re.compile(
-    r"(?i)\s+(?:every|each|daily|weekly|monthly|once|twice|almost|during|after|before|about|like"
+    r"(?i)\s+(?:(?:a|per) (?:day|week|month|year|night)|(?:\d+|two|three|four|five|six) times|every|each|daily|weekly|monthly|once|twice|almost|during|after|before|about|like"
     r"|most|several|(?:\d+|two|three|four|five|six|ten|a few|a couple of) (?:days?|weeks?|months?|years?|hours?)|altogether|completely|entirely|last|this|next|yesterday|today|tomorrow|tonight"
     r"|years?|months?|weeks?|ages|long|for good|anymore|any ?more|any longer|again|pretty|around"
     r"|regularly|now|nowadays|instead|too|as well|these days|right now|from now on|at all|lately"
@@ -52,7 +52,7 @@ _NOT_THINGS = words(
 _CONTAINERS = words(
     """
     subscription membership account plan job class classe lesson course diet habit app contract
-    team club trip holiday vacation flight booking reservation appointment ticket pass membership
+    venue date location budget time team club trip holiday vacation flight booking reservation appointment ticket pass membership
     team club routine practice school shift training phone provider league season bank
     """
 )

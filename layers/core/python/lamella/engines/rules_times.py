@@ -65,7 +65,7 @@ RULES = (
         "when",
         "is on",
         rf"(?:\bthe|\bour|\bmy|^)\s?(?P<noun>(?:\w+\s){{0,2}}?\w+)\s(?:got\s|was\s|has\s|have\s|been\s)*(?:moved"
-        rf"|switched|changed|rescheduled|postponed|shifted|pushed)\s(?:back\s|forward\s)?(?:to|until)\s(?P<value>{DAY}[^.,;!?]*)",
+        rf"|switched|changed|rescheduled|postponed|shifted|pushed|slipped|delayed|brought\sforward)\s(?:back\s|forward\s)?(?:to|until)\s(?P<value>{DAY}[^.,;!?]*)",
         _noun,
     ),
     rule(

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from lamella.engines.rules_change import Exchange, ended, exchanged, gone, instead, news, returned
 from lamella.engines.rules_clauses import PREPOSITIONS, Read, read
 from lamella.engines.rules_kinds import kinds
-from lamella.engines.rules_lasting import intends, not_now, temporary
+from lamella.engines.rules_lasting import intends, not_now, temporary, unquoted
 from lamella.engines.rules_phrase_heads import given_up, heads, named, things
 from lamella.engines.rules_verbs import doing, exchangeable, happened, lasts, many, stem
 from lamella.engines.rules_wording import clauses, heard
@@ -41,6 +41,8 @@ _MINE = re.compile(
     r"\b(?:my|our)\s(?P<thing>(?:[\w'\-]+\s){0,1}?[\w'\-]+)(?=\s(?:in|on|at|with|for"
     r"|from|to|by|is|are|using)\b|\s*$)"
 )
+_ONCE_NOT = re.compile(r"(?i)\b(?:didn't|did not|wasn't|weren't|hadn't)\b")
+_EVER_SINCE = re.compile(r"(?i)\b(?:any ?more|any longer|since|at all)\b")
 _OURS = re.compile(r"(?i)(?:my|our)\b")
 _PLAN = re.compile(
     r"(?i)\b(?:I|we)(?:'m|'re| am| are) (?:going|flying|travell?ing|driving|heading|off|spending) "
@@ -57,13 +59,13 @@ def topics_of(plain: str) -> tuple[str | None, tuple[str, ...]]:
         return None, ()
     if temporary(plain):
         return None, tuple(_plans(plain))
-    renews, replaces = news(plain), instead(plain)
+    plain, renews, replaces = unquoted(plain), news(plain), instead(plain)
     found: dict[str, str] = {}
     who: str | None = None
     for clause in clauses(heard(plain)):
         if intends(clause) or (not_now(clause) and not ended(clause)):
             continue
-        told = read(clause)
+        told = None if _AT_A_TIME.match(clause) else read(clause)
         if told and not found and not gone(clause):
             who = told.who
         for topic, says in _spoken_of(clause, told, renews, replaces):
@@ -103,10 +105,10 @@ def _spoken_of(
 
 def _exchanged(change: Exchange) -> Iterator[tuple[str, str]]:
     if change.old:
-        yield from ((one, ENDS) for one in given_up(change.old))
+        yield from ((one, ENDS) for one in [*given_up(change.old), *doing(change.old)])
     if change.thing:
-        for one in heads(change.thing):
-            yield from ((f"@{one}", RENEWS), (f"{one} is", RENEWS))
+        for one in dict.fromkeys([*heads(change.thing), *given_up(change.thing)]):
+            yield from ((f"@{one}", RENEWS), (f"{one} is", RENEWS), (f"#{one}", RENEWS))
     yield from ((one, STATES) for one in heads(change.new or ""))
 
 
@@ -127,7 +129,9 @@ def _of_somebody(
     if happened(told.act, told.before) or not lasts(told.act, told.before, told.rest):
         return
     act, first = stem(told.act), told.rest.split(" ")[0].casefold()
-    if _NEGATED.search(f"{told.before} {told.rest}"):
+    if _ONCE_NOT.search(told.before) and not _EVER_SINCE.search(clause):
+        return
+    if told.negated or _NEGATED.search(f"{told.before} {told.rest}"):
         yield from ((one, ENDS) for one in given_up(told.rest))
         if not told.rest or told.act.endswith("ing"):
             yield act, ENDS

@@ -16,13 +16,16 @@ _MANY = words(
 )
 _EXCHANGED = words("drink eat tak us want wear")
 _PLACED = words("on in at with off under back down up out")
+_KEPT_AS = re.compile(
+    r"an? (?:\w+ )?(?:members?|size|regular|subscriber|customer|client|patient|resident|student|user)\b"
+)
 _SETTLED = words("employed insured based enrolled registered subscribed signed engaged married")
 _MENTAL = words(
     """
     think feel guess hop wish know believ understand agre mean see say tell ask seem sound look
     remember forget imagin wonder suppos bet thank appreciat admir expect car mind matter let sur
     excit glad happy proud sorry love lov lik enjoy hat ador can could will wil would should try
-    find com mak now even just really also still so very more as what how that when if gon it
+    find com now even just really also still so very more as what how that when if gon it
     and or but must might may last serv remind help need realiz realis cherish treasur inspir
     motivat hold stay hear thos this there always
     """
@@ -77,7 +80,7 @@ def lasts(act: str, before: str, rest: str) -> bool:
     """Whether the act tells of somebody's life, and not of what they feel or think."""
     first, plain = rest.split(" ")[0].casefold(), act.casefold()
     if plain == "be":
-        return first in _PLACED
+        return first in _PLACED or _KEPT_AS.match(rest) is not None
     if plain.endswith("ed") and _BEING.search(before) and plain not in _SETTLED:
         return False
     return stem(plain) not in _MENTAL and plain.isalpha() and first not in _UNSAID

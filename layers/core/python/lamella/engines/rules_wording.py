@@ -16,6 +16,8 @@ _SPELLED = (
     (re.compile(r"\bi\b(?!')"), "I"),
     (re.compile(r"(?i)\b(do|does|did|is|was|ca|wo)nt\b"), r"\1n't"),
     (re.compile(r"\b([Mm])y fav(?:e|es|s)?\b"), r"\1y favourite"),
+    (re.compile(r"\bI(?:'d| would) (?:much )?rather (?:have )?(?!not\b|be\b|say\b)"), "I prefer "),
+    (re.compile(r"\b(I|[Ww]e)(?:'ve| have)? (?:went |gone )?back to being\b"), r"\1 am"),
 )
 _LEAD = re.compile(
     r"(?i)^(?:(?:so(?! long)|well|ok|okay|oh|and|but|btw|by the way|fyi|(?:quick |small |little )?(?:update"
