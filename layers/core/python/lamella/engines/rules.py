@@ -15,6 +15,7 @@ from lamella.engines.rules_episodes import episodes
 from lamella.engines.rules_lasting import hypothetical, of_the_moment, unquoted
 from lamella.engines.rules_slots import Slot, kin_of, only_one, slot_of
 from lamella.engines.rules_speech import Act, acts, personal
+from lamella.engines.rules_worth import worth_keeping
 from lamella.guidance import NOTHING_ASKED, Guidance
 from lamella.models import Fact, Role, Turn
 from lamella.scopes import Kind
@@ -123,11 +124,12 @@ def _statements(turn: Turn, before: Turn | None, people: frozenset[str]) -> Iter
     if not answer and not any(done is Act.STATEMENT for _, done in said):
         return
     kept = [sentence for sentence, _ in said] if answer else _without_edges(said)
-    for text, slot in _units(kept, joking=bool(_JOKE.search(turn.text))):
+    story = turn.name is not None and len(kept) > 1
+    for text, slot in _units(kept, joking=bool(_JOKE.search(turn.text)), story=story):
         opens = text.startswith(kept[0]) or kept[0].startswith(text)
         if question and opens and (answer or _unclear(text)):
             yield _fact(turn, f"{question} {text}", slot, also=before)
-        else:
+        elif slot or turn.name is None or worth_keeping(text):
             yield _fact(turn, text, slot)
 
 
@@ -152,11 +154,15 @@ def _without_edges(said: list[tuple[str, Act]]) -> list[str]:
     return kept
 
 
-def _units(kept: list[str], joking: bool) -> list[tuple[str, Slot | None]]:
-    """What becomes a fact of its own: each sentence with a slot, and each run of others."""
+def _units(kept: list[str], joking: bool, story: bool) -> list[tuple[str, Slot | None]]:
+    """What becomes a fact of its own: each sentence with a slot, and each run of others.
+
+    A story told among people stays whole but for its slots: what else it speaks of is not ended.
+    """
     units: list[tuple[str, Slot | None]] = []
     for sentence in kept:
         filled = [] if joking or sentence.endswith("?") else _filled(sentence)
+        filled = [] if story and not any(slot and slot.name for _, slot in filled) else filled
         last_text, last_slot = units[-1] if units else ("", None)
         explains = last_slot and length(sentence) <= _SHORT_REPLY and _FOLLOWS.match(sentence)
         if filled:

@@ -14,10 +14,12 @@ _QUIT = (
     r"|walked away from|said goodbye to|moved (?:away from|out of)|parted ways with|unsubscribed"
     r" from|broke up with|split(?: up)? with|let go of|phased out|stepped down as|grown out of"
     r"|grew out of|traded in|kicked|stepped back from|gone off|went off|scrapped|abandoned"
-    r"|rehomed|called off|wiped|donated|terminated|ended|dumped|withdrew from|got over|outgrew|finished|fell out with|broke"
+    r"|rehomed|called off|wiped|donated|terminated|ended|dumped|withdrew from|got over|outgrew"
+    r"|finished|fell out with|broke"
     r"|no longer (?:have|own|use|do|need|take))"
 )
-_SUBJECT = rf"(?P<who>\b[Ii]|\b[Ww]e|[\w\-]+)(?:'ve|'s|'m|'re|'d)?\s(?:have |has |had |am |is |are )?{_VERY}"
+_SUBJECT = r"(?P<who>\b[Ii]|\b[Ww]e|[\w\-]+)(?:'ve|'s|'m|'re|'d)?\s(?:have |has |had |am |is "
+rf"|are )?{_VERY}"
 _WHAT = r"(?P<what>[^,;!?]+?)"
 _CHANGED = (
     r"(?:switch(?:ed|ing)?|chang(?:ed|ing)|mov(?:ed|ing)|migrat(?:ed|ing)|upgrad(?:ed|ing)"
@@ -31,7 +33,8 @@ _THING = r"(?P<thing>(?:[\w'\-]+ ){0,2}?[\w'\-]+?)"
 
 _FROM_TO = (
     re.compile(
-        rf"\b{_CHANGED} (?:{_MINE} {_THING} )?(?:over |back |up )?from (?P<old>[^,;!?]+?) (?:over )?"
+        rf"\b{_CHANGED} (?:{_MINE} {_THING} )?(?:over |back |up )?from (?P<old>[^,;!?]+?) "
+        rf"(?:over )?"
         r"to (?P<new>[^,;!?]+)"
     ),
     re.compile(
@@ -53,15 +56,18 @@ _CHANGED_THING = (
         r"(?:.*? (?:to|into|in) (?P<new>[^,;!?]+))?"
     ),
     re.compile(
-        rf"(?i)^{_MINE} {_THING} (?:is|are|was|were|got|has been|have been|had to be|will be) (?:now )?"
+        rf"(?i)^{_MINE} {_THING} (?:is|are|was|were|got|has been|have been|had to be|will be) "
+        rf"(?:now )?"
         r"(?:moved|switched|changed|postponed|pushed|rescheduled|delayed|extended|raised|lowered"
         r"|increased|replaced|renamed|shifted|cancelled|brought)\b(?:.*? to (?P<new>[^,;!?]+))?"
     ),
     re.compile(
-        rf"(?i)^{_MINE} {_THING} (?:moved|changed|switched|went up|went down|rose|dropped) to (?P<new>[^,;!?]+)"
+        rf"(?i)^{_MINE} {_THING} (?:moved|changed|switched|went up|went down|rose|dropped) to "
+        rf"(?P<new>[^,;!?]+)"
     ),
     re.compile(
-        rf"\b(?:have|has|'ve|'s|got|gotten) (?:got )?a (?:brand )?new {_THING}(?: (?:called|named) |, | from |$)(?P<new>[^,;!?]+)?"
+        rf"\b(?:have|has|'ve|'s|got|gotten) (?:got )?a (?:brand )?new {_THING}(?: (?:called"
+        rf"|named) |, | from |$)(?P<new>[^,;!?]+)?"
     ),
 )
 _RAISED = re.compile(
@@ -76,16 +82,19 @@ _CHANGED_TO = re.compile(
     rf"\b{_CHANGED} (?:over |back |up |down )*(?:to|with|for) (?:using |being )?(?P<new>[^,;!?]+)"
 )
 _PARTED = re.compile(
-    r"(?i)^(?P<what>[^,;!?]+?) (?:and|\+) (?:I|me) (?:have |are |just |finally )*(?:broke|split|separated"
+    r"(?i)^(?P<what>[^,;!?]+?) (?:and|\+) (?:I|me) (?:have |are |just |finally )*(?:broke|split"
+    r"|separated"
     r"|divorced|parted|no longer|over|done|history|called it quits|went our separate)\b"
 )
 _BEFORE = r"(?i)^(?:so |well |now |sadly |unfortunately )*(?P<what>[^,;!?]+?)"
 _ALREADY = r"(?: now| finally| sadly| recently| just| already| all)*"
 _GONE = (
     re.compile(
-        rf"{_BEFORE}(?: has| have| is| are| had| got| was| were|'s|'re){_ALREADY} (?:gone|dead|stolen"
+        rf"{_BEFORE}(?: has| have| is| are| had| got| was| were|'s|'re){_ALREADY} (?:gone|dead"
+        rf"|stolen"
         r"|history|over|no more|off the table|expired|cancell?ed|totall?ed|out of business|broken"
-        r"|put down|put to sleep|no longer (?:an option|with us|a thing)|called off|off(?=$)|closed|shut"
+        r"|put down|put to sleep|no longer (?:an option|with us|a thing)|called off|off(?=$)"
+        r"|closed|shut"
         r"|discontinued|disbanded|dissolved|torn down|left|retired|quit|resigned)\b"
     ),
     re.compile(
@@ -95,8 +104,10 @@ _GONE = (
     ),
 )
 _WENT = re.compile(
-    r"^(?:so |well |now )*(?P<what>(?:(?:Dr|Mrs?|Ms|Prof)\.? )?(?!I\b|We\b)[A-Z][\w\-]+)(?: has| is)?"
-    r"(?: just| recently)? (?:retired|resigned|moved away|left(?= (?:us|last|in|on|yesterday|the|for)\b|$)"
+    r"^(?:so |well |now )*(?P<what>(?:(?:Dr|Mrs?|Ms|Prof)\.? )?(?!I\b|We\b)[A-Z][\w\-]+)(?: has"
+    r"| is)?"
+    r"(?: just| recently)? (?:retired|resigned|moved away|left(?= (?:us|last|in|on|yesterday"
+    r"|the|for)\b|$)"
     r"|quit$|(?:dumped|left) (?:me|us)|broke up with me)(?! (?:my|a)\b)"
 )
 _ENDED = (
@@ -123,7 +134,8 @@ _NEWS = re.compile(
     r"|in the end|rather|finally|oops|have become|has become|mostly|update|changes?|replaced)\b"
 )
 _BESIDE = re.compile(
-    r"(?i)\b(?:too(?=\s*(?:[.,;!?]|$))|also|as well|besides|another|second|third one|additionally|in addition|both"
+    r"(?i)\b(?:too(?=\s*(?:[.,;!?]|$))|also|as well|besides|another|second|third one"
+    r"|additionally|in addition|both"
     r"|plus|on top of|alongside|as much as)\b(?! (?:grade|year|class|floor|semester))"
 )
 _INSTEAD = re.compile(r"(?i)\b(?:instead|rather|no longer)\b(?! than\b)")

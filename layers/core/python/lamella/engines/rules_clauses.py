@@ -38,7 +38,8 @@ _EARLY = 40
 _FIRST = re.compile(WHO)
 _ACT = re.compile(rf"{SAYS}(?:\w+ly\s)*(?P<act>[a-zA-Z][\w'\-]*)(?P<rest>(?:\s.*)?)$")
 _ORDER = re.compile(
-    r"(?i)^(?:please |always |never |only |just |kindly )*(?P<not>don't |do not |stop )?(?P<act>use|reach"
+    r"(?i)^(?:please |always |never |only |just |kindly )*(?P<not>don't |do not |stop )?"
+    r"(?P<act>use|reach"
     r"|contact|text|ping|email|message|notify|answer|write|call|send|keep"
     r"|reply|speak|format|give|avoid|address|respond|indent|name|put|show|start|end|make|wrap|limit"
     r"|prefix|skip|include|sort|round|convert|store|save|run|commit|log|sign|list|remind)\b"

@@ -14,10 +14,13 @@ _NOT_NOW = re.compile(
     r"|hätte|würde|früher|antes)\b"
 )
 _INTENDS = re.compile(
-    r"(?i)\b(?:consider(?:ing|ed)?|thinking (?:of|about)|thought (?:of|about)|tempted|toying|wonder\w*"
-    r"|hop(?:e|es|ing) (?:to|for)|wants? to|wanted to|wanna|would like|dreaming|debating|plan(?:s|ned"
+    r"(?i)\b(?:consider(?:ing|ed)?|thinking (?:of|about)|thought (?:of|about)|tempted|toying"
+    r"|wonder\w*"
+    r"|hop(?:e|es|ing) (?:to|for)|wants? to|wanted to|wanna|would like|dreaming|debating|plan"
+    r"(?:s|ned"
     r"|ning)? (?:to|on)|contemplat\w+|looking (?:at|into)|appl(?:ied|ying) (?:to|at|for)|about to"
-    r"|going to (?!the\b|a\b|my\b|[A-Z])|gonna|interview\w* (?:at|with|for)|should|need to|need a|have to"
+    r"|going to (?!the\b|a\b|my\b|[A-Z])|gonna|interview\w* (?:at|with|for)|should|need to|need"
+    r" a|have to"
     r"|won't|will (?!be\b))\b"
 )
 _STAGED = re.compile(
@@ -28,7 +31,8 @@ _STAGED = re.compile(
     r"|almost) (?:live|living|lives|married)\b|\bmarried to (?:my|the|his|her) (?:job|work)\b"
 )
 _HEARSAY = re.compile(
-    r"(?i)\b(?!i\b|tests?\b|doctors?\b|doc\b|results?\b|lab\b|scans?\b)\w+ (?:(?:keep|keeps|kept|always|often|all|still) )?(?:assum\w+|thinks?"
+    r"(?i)\b(?!i\b|tests?\b|doctors?\b|doc\b|results?\b|lab\b|scans?\b)\w+ (?:(?:keep|keeps"
+    r"|kept|always|often|all|still) )?(?:assum\w+|thinks?"
     r"|thought|believes?d?|claims?|claimed|say|says|said|insists?|insisted|swears?|guess\w*) "
     r"(?:that )?(?:I|I'm|I've|my)\b"
 )

@@ -9,7 +9,8 @@ from lamella.engines.rules_keys import preference
 
 _HOME = r"(?:place|house|flat|apartment|home|studio|condo|cottage)"
 _PARTNER = r"(?:girlfriend|boyfriend|partner|fianc[eé]e?|wife|husband)"
-_ROLE = r"(?P<value>(?!work\b)[a-z][\w\- ]{2,40}?)(?=\s*(?:[.,;!?()]|$|\s(?:at|in|for|with|by|now|and|since|last)\b))"
+_ROLE = r"(?P<value>(?!work\b)[a-z][\w\- ]{2,40}?)(?=\s*(?:[.,;!?()]|$|\s(?:at|in|for|with|by"
+r"|now|and|since|last)\b))"
 
 RULES = (
     rule("home", "lives in", rf"\b[Hh]ome\sis\s(?:now\s)?(?!where\b){WHAT}"),
@@ -111,7 +112,8 @@ RULES = (
     rule(
         "study",
         "studies",
-        r"\b(?:switched|changed)\s(?:my\s)?(?:majors?|degree|course|subject)\s(?:from\s[\w ]+\s)?to\s"
+        r"\b(?:switched|changed)\s(?:my\s)?(?:majors?|degree|course|subject)\s(?:from\s[\w ]+"
+        r"\s)?to\s"
         rf"{WHAT}|\b[Mm]y\s(?:new\s)?major\sis\s(?:now\s)?\w+",
     ),
     rule(

@@ -78,7 +78,8 @@ RULES = (
         "team",
         "is on",
         rf"{SAYS}(?:on|in|part\sof|joined|joining|moved\sto|switched\sto|transferred\sto|assigned\sto"
-        r"|lead|leads|leading|works?\s(?:on|in)|working\s(?:on|in)|started\son)\s(?:the|our)\s(?P<value>[\w\- ]{2,30}?\s(?P<noun>team|squad"
+        r"|lead|leads|leading|works?\s(?:on|in)|working\s(?:on|in)|started\son)\s(?:the|our)\s"
+        r"(?P<value>[\w\- ]{2,30}?\s(?P<noun>team|squad"
         r"|department|division|shift|ward|branch|unit))\b",
         lambda m: m["noun"],
     ),
@@ -147,7 +148,8 @@ RULES = (
     rule(
         "own",
         "has as its own",
-        r"\b(?:[Mm]y|[Oo]ur)\s(?P<noun>(?:(?!is\b|favou?rite\b)[\w']+\s){0,2}?(?!is\b)\w+)(?:\sfor\s[\w' ]{1,30}?)?\s(?:is|'s)\s"
+        r"\b(?:[Mm]y|[Oo]ur)\s(?P<noun>(?:(?!is\b|favou?rite\b)[\w']+\s){0,2}?(?!is\b)\w+)(?:"
+        r"\sfor\s[\w' ]{1,30}?)?\s(?:is|'s)\s"
         r"(?:now\s|at\s|a\s|an\s|the\s|called\s|named\s|about\s|around\s|currently\s)*"
         r"(?P<value>(?!I\b)(?:[A-ZÀ-Þ\d]|\w+[_@\d])[^,;!?]*)",
         _noun,

@@ -10,8 +10,10 @@ from lamella.wordlists import STOP_WORDS, words
 MOST_WORDS = 4
 
 _TAIL = re.compile(
-    r"(?i)\s+(?:(?:a|per) (?:day|week|month|year|night)|(?:\d+|two|three|four|five|six) times|every|each|daily|weekly|monthly|once|twice|almost|during|after|before|about|like"
-    r"|most|several|(?:\d+|two|three|four|five|six|ten|a few|a couple of) (?:days?|weeks?|months?|years?|hours?)|altogether|completely|entirely|last|this|next|yesterday|today|tomorrow|tonight"
+    r"(?i)\s+(?:(?:a|per) (?:day|week|month|year|night)|(?:\d+|two|three|four|five|six) times"
+    r"|every|each|daily|weekly|monthly|once|twice|almost|during|after|before|about|like"
+    r"|most|several|(?:\d+|two|three|four|five|six|ten|a few|a couple of) (?:days?|weeks?"
+    r"|months?|years?|hours?)|altogether|completely|entirely|last|this|next|yesterday|today|tomorrow|tonight"
     r"|years?|months?|weeks?|ages|long|for good|anymore|any ?more|any longer|again|pretty|around"
     r"|regularly|now|nowadays|instead|too|as well|these days|right now|from now on|at all|lately"
     r"|currently|either|since|until|till|ago|whenever|a lot|all|(?:on|in|at|from) (?:\d|(?:the )?"
@@ -26,7 +28,8 @@ _PREPOSITION = re.compile(
 _NAMES = re.compile(r"(?<![\w'])(?!I\b|I')[A-Z][\w.+#\-]*(?:\s[A-Z\d][\w.+#\-]*)*")
 _WITH = re.compile(r"\swith\s.*$")
 _LEADING = re.compile(
-    r"(?i)^(?:(?:back (?:to|on|at|in|with|into|from)|in|on|at|with|from|for|to|into|about|of|by|as|up|out|off|using|eating|drinking"
+    r"(?i)^(?:(?:back (?:to|on|at|in|with|into|from)|in|on|at|with|from|for|to|into|about|of|by"
+    r"|as|up|out|off|using|eating|drinking"
     r"|playing|having|doing|taking|going|watching|wearing|a|an|the|my|our|his|her|their|some|any"
     r"|all|no|another|both|more|most|old|new|little|big|small|last|current|previous|former|own"
     r"|beloved|entire|whole|trusty|poor|only|daily|weekly|regular|usual|second|good|really|just|also"
@@ -52,7 +55,8 @@ _NOT_THINGS = words(
 _CONTAINERS = words(
     """
     subscription membership account plan job class classe lesson course diet habit app contract
-    venue date location budget time team club trip holiday vacation flight booking reservation appointment ticket pass membership
+    venue date location budget time trip holiday vacation flight booking reservation appointment
+    ticket pass
     team club routine practice school shift training phone provider league season bank
     """
 )

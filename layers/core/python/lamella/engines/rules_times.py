@@ -26,7 +26,8 @@ _ROUTINES = (
 
 def _noun(match: re.Match[str]) -> str:
     *before, last = match["noun"].casefold().split()
-    return " ".join([*(word for word in before if word not in ("new", "whole")), singular(last)])
+    skipped = ("new", "whole", "the", "my", "our")
+    return " ".join([*(word for word in before if word not in skipped), singular(last)])
 
 
 def _routine(match: re.Match[str]) -> str:

@@ -46,7 +46,8 @@ _EVER_SINCE = re.compile(r"(?i)\b(?:any ?more|any longer|since|at all)\b")
 _OURS = re.compile(r"(?i)(?:my|our)\b")
 _PLAN = re.compile(
     r"(?i)\b(?:I|we)(?:'m|'re| am| are) (?:going|flying|travell?ing|driving|heading|off|spending) "
-    r"(?!to (?:be|have|try|get|need|make|do|take|see|go)\b).*?(?P<when>(?:this|next|in|for|at|over) "
+    r"(?!to (?:be|have|try|get|need|make|do|take|see|go)\b).*?(?P<when>(?:this|next|in|for|at"
+    r"|over) "
     r"(?:the )?(?:summer|winter|spring|autumn|fall|easter|christmas|holidays|new year|weekend|year"
     r"|\w+day|january|february|march|april|may|june|july|august|september|october|november"
     r"|december))\b"

@@ -17,7 +17,8 @@ _MANY = words(
 _EXCHANGED = words("drink eat tak us want wear")
 _PLACED = words("on in at with off under back down up out")
 _KEPT_AS = re.compile(
-    r"an? (?:\w+ )?(?:members?|size|regular|subscriber|customer|client|patient|resident|student|user)\b"
+    r"an? (?:\w+ )?(?:members?|size|regular|subscriber|customer|client|patient|resident|student"
+    r"|user)\b"
 )
 _SETTLED = words("employed insured based enrolled registered subscribed signed engaged married")
 _MENTAL = words(

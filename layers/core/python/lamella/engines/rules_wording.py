@@ -20,10 +20,13 @@ _SPELLED = (
     (re.compile(r"\b(I|[Ww]e)(?:'ve| have)? (?:went |gone )?back to being\b"), r"\1 am"),
 )
 _LEAD = re.compile(
-    r"(?i)^(?:(?:so(?! long)|well|ok|okay|oh|and|but|btw|by the way|fyi|(?:quick |small |little )?(?:update"
-    r"|correction|note|news)|(?:good|great|bad|sad|big|exciting) news|funny thing|to be \w+|actually"
+    r"(?i)^(?:(?:so(?! long)|well|ok|okay|oh|and|but|btw|by the way|fyi|(?:quick |small |little"
+    r" )?(?:update"
+    r"|correction|note|news)|(?:good|great|bad|sad|big|exciting) news|funny thing|to be \w+"
+    r"|actually"
     r"|in fact|(?:it |as it )?turns out|turned out|sorry|oops|whoops|my (?:bad|mistake)"
-    r"|(?:scratch|scrap|strike|forget|ignore) (?:that|this|it)|wait|no(?! (?:more|longer|one))|nope|nah|just so you know"
+    r"|(?:scratch|scrap|strike|forget|ignore) (?:that|this|it)|wait|no(?! (?:more|longer|one))"
+    r"|nope|nah|just so you know"
     r"|just to let you know|for the record|please note|heads[- ]up|honestly|finally|anyway"
     r"|guess what|I meant|I mean|I should say|I misspoke|also|now|lately|recently|these days"
     r"|nowadays|today|yesterday|from now on|last (?:week|month|year|night)|this (?:week|month|year)"
@@ -42,8 +45,10 @@ _ELIDED = re.compile(
     r"|used to)\b"
 )
 _GOING_ON = re.compile(
-    r"(?:now |currently |still |not )?(?i:(?:\w+ing)\b(?=.*\b(?:now|these days|at the moment|nowadays"
-    r"|currently|instead)\b)|living|working|studying|driving|using|dating|renting|back (?:to|in|at|on|with)|down to|up to"
+    r"(?:now |currently |still |not )?(?i:(?:\w+ing)\b(?=.*\b(?:now|these days|at the moment"
+    r"|nowadays"
+    r"|currently|instead)\b)|living|working|studying|driving|using|dating|renting|back (?:to|in"
+    r"|at|on|with)|down to|up to"
     r"|off (?!to\b)|done with)\b"
 )
 _THEIRS = re.compile(
@@ -99,7 +104,8 @@ _GERUNDS = {
 _CUT_SHORT = ("us", "liv", "driv", "tak")
 _CLAUSE = re.compile(
     r"(?<!Dr)(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Prof)\.+(?=\s|$)|[;!?()\n\u2026]+\s*|:\s|\s[\u2013\u2014-]+\s|,?\s+(?:because|which|who|while|though|although"
-    r"|until|so that|'cause|cause)\s+|,?\s+(?:and|but|so(?! long)|yet|as|since|when|after|before|then)\s+(?="
+    r"|until|so that|'cause|cause)\s+|,?\s+(?:and|but|so(?! long)|yet|as|since|when|after"
+    r"|before|then)\s+(?="
     r"(?:I|we|my|our|he|she|they|it|now|then|today|also|the|[A-Z]\w+ (?:is|has|was))\b|I'|we'"
     rf"|(?:{_DONE}|am|have|had)\b)|,\s+(?:and\s+|so\s+|but\s+)?(?=(?:I|we|my|our|he|she|they|it|that"
     rf"|this|now|then|so|the|for|since|not|no)\b|I'|we'|(?:{_DONE})\b)"
