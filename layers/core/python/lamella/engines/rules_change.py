@@ -18,8 +18,10 @@ _QUIT = (
     r"|finished|fell out with|broke"
     r"|no longer (?:have|own|use|do|need|take))"
 )
-_SUBJECT = r"(?P<who>\b[Ii]|\b[Ww]e|[\w\-]+)(?:'ve|'s|'m|'re|'d)?\s(?:have |has |had |am |is "
-rf"|are )?{_VERY}"
+_SUBJECT = (
+    r"(?P<who>\b[Ii]|\b[Ww]e|[\w\-]+)(?:'ve|'s|'m|'re|'d)?\s(?:have |has |had |am |is "
+    rf"|are )?{_VERY}"
+)
 _WHAT = r"(?P<what>[^,;!?]+?)"
 _CHANGED = (
     r"(?:switch(?:ed|ing)?|chang(?:ed|ing)|mov(?:ed|ing)|migrat(?:ed|ing)|upgrad(?:ed|ing)"

@@ -9,8 +9,10 @@ from lamella.engines.rules_keys import preference
 
 _HOME = r"(?:place|house|flat|apartment|home|studio|condo|cottage)"
 _PARTNER = r"(?:girlfriend|boyfriend|partner|fianc[eé]e?|wife|husband)"
-_ROLE = r"(?P<value>(?!work\b)[a-z][\w\- ]{2,40}?)(?=\s*(?:[.,;!?()]|$|\s(?:at|in|for|with|by"
-r"|now|and|since|last)\b))"
+_ROLE = (
+    r"(?P<value>(?!work\b)[a-z][\w\- ]{2,40}?)(?=\s*(?:[.,;!?()]|$|\s(?:at|in|for|with|by"
+    r"|now|and|since|last)\b))"
+)
 
 RULES = (
     rule("home", "lives in", rf"\b[Hh]ome\sis\s(?:now\s)?(?!where\b){WHAT}"),
