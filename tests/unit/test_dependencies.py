@@ -28,10 +28,10 @@ STATE = (
     "passages budget"
 )
 USE_CASES = (
-    "requests capture verbatim closing workload setbacks endings succession reconcile placing "
-    "projection promote reach sight retrieve views memories correct erase listing clearing orgs "
-    "events wiring access arrivals imports batches tally entities feedback portability exports "
-    "projects consents parked govern reindex"
+    "requests capture verbatim closing workload setbacks endings topics succession reconcile "
+    "placing projection promote reach sight retrieve views memories correct erase listing "
+    "clearing orgs events wiring access arrivals imports batches tally entities feedback "
+    "portability exports projects consents parked govern reindex"
 )
 OPENERS = "service deployment"
 LAYERS = tuple(map(names, (VALUES, RULES, STATE, USE_CASES, OPENERS, "api")))

@@ -15,6 +15,9 @@ from lamella.models import Record
 from lamella.ports import Absent, Is, Item, Key, Put
 from lamella.scopes import Layer
 
+STATES, ENDS, RENEWS, LEAVES = "", "!", "=", "-"
+"""What a memory says of one of its topics: a mark after it (see `topics`)."""
+
 LONGEST_LINE = 16
 """Memories a head remembers: what one transaction can still supersede together."""
 

@@ -17,8 +17,8 @@ from lamella.ids import Ids
 from lamella.models import Record
 from lamella.ports import Absent, Get, Is, Item, Key, Operation, Put, Table
 from lamella.scopes import Layer
+from lamella.slots import ENDS, LEAVES, RENEWS, STATES
 
-STATES, ENDS, RENEWS, LEAVES = "", "!", "=", "-"
 MARKS = ENDS + RENEWS + LEAVES
 LONGEST_LINE = 16
 """Memories a topic remembers: what one transaction can still supersede together."""

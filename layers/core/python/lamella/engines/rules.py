@@ -129,7 +129,7 @@ def _statements(turn: Turn, before: Turn | None, people: frozenset[str]) -> Iter
         opens = text.startswith(kept[0]) or kept[0].startswith(text)
         if question and opens and (answer or _unclear(text)):
             yield _fact(turn, f"{question} {text}", slot, also=before)
-        elif slot or turn.name is None or worth_keeping(text):
+        elif slot or turn.name is None or kin_of(text) or worth_keeping(text):
             yield _fact(turn, text, slot)
 
 
@@ -186,10 +186,12 @@ def _filled(sentence: str) -> list[tuple[str, Slot | None]]:
 def _slots_in(sentence: str) -> list[tuple[str, Slot | None]]:
     clauses = _CLAUSE.split(sentence) if unquoted(sentence) == sentence else [sentence]
     slots = [slot_of(clause) for clause in clauses]
-    filled = [slot for slot in slots if slot]
-    if len(filled) > 1 and len({slot.name for slot in filled}) > 1:
+    filled = [slot for slot in slots if slot and slot.name]
+    if len({slot.name for slot in filled}) > 1:
         return list(zip(clauses, slots, strict=True))
-    slot = slot_of(sentence) or (filled[0] if filled else None)
+    slot = slot_of(sentence)
+    if filled and not (slot and slot.name):
+        slot = filled[0]._replace(topics=(slot or filled[0]).topics)
     return [(sentence, slot)] if slot else []
 
 

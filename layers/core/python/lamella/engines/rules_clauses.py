@@ -35,8 +35,8 @@ PREPOSITIONS = frozenset(
 )
 _A_THING = re.compile(r"(?:[Tt]he|[Oo]ur|[Mm]y)\s")
 _EARLY = 40
-_FIRST = re.compile(WHO)
-_ACT = re.compile(rf"{SAYS}(?:\w+ly\s)*(?P<act>[a-zA-Z][\w'\-]*)(?P<rest>(?:\s.*)?)$")
+_FIRST = re.compile(rf"{WHO}(?!\w|'s (?:\w+ ){{1,2}}(?:is|are|has)\b)")
+_ACT = re.compile(rf"{SAYS}(?:\w+ly\s)*(?P<act>[a-zA-Z][\w'\-]*)(?P<rest>(?:[\s.].*)?)$")
 _ORDER = re.compile(
     r"(?i)^(?:please |always |never |only |just |kindly )*(?P<not>don't |do not |stop )?"
     r"(?P<act>use|reach"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from lamella.engines.rules_keys import singular
-from lamella.topics import RENEWS, STATES
+from lamella.slots import RENEWS, STATES
 from lamella.wordlists import words
 
 _QUANTITY = re.compile(

@@ -45,7 +45,7 @@ def _noun(match: re.Match[str]) -> str | None:
     """The thing that has the value, as a key; None for nouns that hold many values."""
     found = [word for word in match["noun"].casefold().split() if word not in ("new", "current")]
     last = found[-1] if found else ""
-    if not last or last in _SAYS_LITTLE or re.fullmatch(RELATIONS, last):
+    if not last or last in _SAYS_LITTLE or (len(found) == 1 and re.fullmatch(RELATIONS, last)):
         return None
     return " ".join([*found[:-1], singular(last)])
 

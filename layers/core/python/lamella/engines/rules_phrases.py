@@ -87,4 +87,11 @@ RULES = (
         "weighs",
         rf"{SAYS}(?:weigh|weighs)\s(?P<value>\d[\w. ]*)",
     ),
+    rule(
+        "favourite",
+        "has as favourite",
+        r"\bchanged\smy\sfavou?rite\s(?:\w+\s)?(?P<noun>\w+)\s(?:from\s[\w ]+\s)?to\s"
+        r"(?P<value>[^.,;!?]+)",
+        favourite,
+    ),
 )

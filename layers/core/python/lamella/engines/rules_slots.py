@@ -24,7 +24,7 @@ from lamella.engines.rules_lasting import (
 from lamella.engines.rules_table import KIN, TASK_SLOTS
 from lamella.engines.rules_topics import topics_of
 from lamella.engines.rules_wording import clauses, heard, spelled
-from lamella.topics import ENDS, LEAVES
+from lamella.slots import ENDS, LEAVES
 from lamella.wordlists import NOT_NAMES, words
 
 _ONE_OF_A_KIND = words(

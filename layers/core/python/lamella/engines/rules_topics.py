@@ -16,7 +16,7 @@ from lamella.engines.rules_lasting import intends, not_now, temporary, unquoted
 from lamella.engines.rules_phrase_heads import given_up, heads, named, things
 from lamella.engines.rules_verbs import doing, exchangeable, happened, lasts, many, stem
 from lamella.engines.rules_wording import clauses, heard
-from lamella.topics import ENDS, LEAVES, RENEWS, STATES
+from lamella.slots import ENDS, LEAVES, RENEWS, STATES
 
 LONGEST = 30
 """Words of the longest sentence that is read: longer ones tell a story."""
@@ -133,12 +133,16 @@ def _of_somebody(
     if _ONCE_NOT.search(told.before) and not _EVER_SINCE.search(clause):
         return
     if told.negated or _NEGATED.search(f"{told.before} {told.rest}"):
-        yield from ((one, ENDS) for one in given_up(told.rest))
-        if not told.rest or told.act.endswith("ing"):
-            yield act, ENDS
+        yield from ((one, ENDS) for one in [*given_up(told.rest), *named(told.rest)])
+        if not given_up(told.rest) or told.act.endswith("ing"):
+            yield from ((act, ENDS), (f"do {act}", ENDS))
         return
     manner = f"{act} {first}" if first in PREPOSITIONS else act
-    several = many(act) or act == "be" or told.act.casefold() in PREPOSITIONS
+    several = (
+        (many(act) and first not in ("around", "by"))
+        or act == "be"
+        or told.act.casefold() in PREPOSITIONS
+    )
     if exchangeable(act) or not several:
         yield f"do {manner}", RENEWS if replaces or (renews and not several) else STATES
     yield from kinds(clause, renews, act, things(told.rest))

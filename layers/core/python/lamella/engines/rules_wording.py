@@ -107,7 +107,9 @@ _CLAUSE = re.compile(
     r"|until|so that|'cause|cause)\s+|,?\s+(?:and|but|so(?! long)|yet|as|since|when|after"
     r"|before|then)\s+(?="
     r"(?:I|we|my|our|he|she|they|it|now|then|today|also|the|[A-Z]\w+ (?:is|has|was))\b|I'|we'"
-    rf"|(?:{_DONE}|am|have|had)\b)|,\s+(?:and\s+|so\s+|but\s+)?(?=(?:I|we|my|our|he|she|they|it|that"
+    rf"|(?:{_DONE}|am|have|had)\b)|,\s+(?=\w+ing\b|(?:please |just )?(?:use|call|text|write"
+    rf"|send)\b)"
+    rf"|,\s+(?:and\s+|so\s+|but\s+)?(?=(?:I|we|my|our|he|she|they|it|that"
     rf"|this|now|then|so|the|for|since|not|no)\b|I'|we'|(?:{_DONE})\b)"
 )
 _TOGETHER = re.compile(r"(?:(?<=^)|(?<=[,.;] ))((?:[Mm]y )?\w+) and (I|me)\b")

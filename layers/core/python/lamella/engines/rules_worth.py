@@ -14,7 +14,7 @@ from lamella.text import language, length
 ENOUGH = 3
 """Points that make a fact."""
 
-_BRIEF, _FULL, _LONG = 9, 22, 36
+_BRIEF, _FULL, _LONG = 7, 22, 36
 """Words: fewer seldom tell anything of their own, more seldom don't."""
 
 _FOR = (
