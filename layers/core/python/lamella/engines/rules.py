@@ -13,8 +13,14 @@ from itertools import chain
 
 from lamella.engines.rules_episodes import episodes
 from lamella.engines.rules_lasting import hypothetical, of_the_moment, unquoted
+from lamella.engines.rules_replies import (
+    SHORT_REPLY,
+    answers_yes_or_no,
+    question_before,
+    unclear,
+)
 from lamella.engines.rules_slots import Slot, kin_of, only_one, slot_of
-from lamella.engines.rules_speech import Act, acts, personal
+from lamella.engines.rules_speech import Act, acts
 from lamella.engines.rules_worth import worth_keeping
 from lamella.guidance import NOTHING_ASKED, Guidance
 from lamella.models import Fact, Role, Turn
@@ -41,22 +47,9 @@ _ABOUT_OTHERS = re.compile(
     r"|likes?|loves?|hates?|prefers?|needs?|wants?|can|can't|does|doesn't|do|don't|moved|got)\b)"
 )
 _SECRET_REMOVED = re.compile(r"\[[\w -]+ removed\]")
-_ELLIPTIC = re.compile(
-    r"(?i)^(?:yes|yeah|yep|yup|no|nope|nah|since|because|for|about|around|only|just|not|every|in"
-    r"|on|at|with|from|it|it's|they|them|that|that's|he|she|both|two|three|\d|ja|nein|seit|weil|sí"
-    r"|desde)\b"
-)
-_YES_OR_NO = re.compile(r"(?i)^(?:yes|yeah|yep|yup|no|nope|nah|ja|nein|sí|doch)\b")
-_ASKS_ABOUT_YOU = re.compile(
-    r"(?i)^(?:do|does|did|are|were|is|was|have|has|had|bist|hast|wohnst|magst|vives|eres"
-    r"|tienes)\b.*\b(?:you|your|du|dein\w*|tu|tus)\b|^(?:bist|hast|wohnst|magst|vives|eres"
-    r"|tienes)\b"
-)
 _JOKE = re.compile(r"(?i)\b(?:kidding|joking|jk|nur spaß|scherz|es broma)\b")
 _FOLLOWS = re.compile(r"(?i)^(?:it|it's|that|that's|this|they|they're|there|he|he's|she|she's)\b")
 _LONGEST_FACT = 150
-_LONGEST_QUESTION = 25
-_SHORT_REPLY = 12
 _INTRODUCTION = 6
 _MOST_TRIMMED = 0.2
 
@@ -119,15 +112,15 @@ def _commitments(turn: Turn) -> Iterator[Fact]:
 
 def _statements(turn: Turn, before: Turn | None, people: frozenset[str]) -> Iterator[Fact]:
     said = [act for act in acts(turn.text, people) if not _SECRET_REMOVED.search(act[0])]
-    question = _question(turn, before)
-    answer = bool(question and _answers_yes_or_no(question, turn.text))
+    question = question_before(turn, before)
+    answer = bool(question and answers_yes_or_no(question, turn.text))
     if not answer and not any(done is Act.STATEMENT for _, done in said):
         return
     kept = [sentence for sentence, _ in said] if answer else _without_edges(said)
     story = turn.name is not None and len(kept) > 1
     for text, slot in _units(kept, joking=bool(_JOKE.search(turn.text)), story=story):
         opens = text.startswith(kept[0]) or kept[0].startswith(text)
-        if question and opens and (answer or _unclear(text)):
+        if question and opens and (answer or unclear(text)):
             yield _fact(turn, f"{question} {text}", slot, also=before)
         elif slot or turn.name is None or kin_of(text) or worth_keeping(text):
             yield _fact(turn, text, slot)
@@ -164,7 +157,7 @@ def _units(kept: list[str], joking: bool, story: bool) -> list[tuple[str, Slot |
         filled = [] if joking or sentence.endswith("?") else _filled(sentence)
         filled = [] if story and not any(slot and slot.name for _, slot in filled) else filled
         last_text, last_slot = units[-1] if units else ("", None)
-        explains = last_slot and length(sentence) <= _SHORT_REPLY and _FOLLOWS.match(sentence)
+        explains = last_slot and length(sentence) <= SHORT_REPLY and _FOLLOWS.match(sentence)
         if filled:
             units += filled
         elif explains or (units and not last_slot and length(last_text) < _LONGEST_FACT):
@@ -193,30 +186,6 @@ def _slots_in(sentence: str) -> list[tuple[str, Slot | None]]:
     if filled and not (slot and slot.name):
         slot = filled[0]._replace(topics=(slot or filled[0]).topics)
     return [(sentence, slot)] if slot else []
-
-
-def _question(turn: Turn, before: Turn | None) -> str | None:
-    """The question `before` ended with, if it was put to the speaker and is short."""
-    if before is None or before.fleeting or (before.role, before.name) == (turn.role, turn.name):
-        return None
-    if before.role not in (Role.USER, Role.ASSISTANT) or not (asked := sentences(before.text)):
-        return None
-    last = asked[-1]
-    return (
-        last
-        if last.endswith(("?", "\uff1f", "\u061f")) and length(last) <= _LONGEST_QUESTION
-        else None
-    )
-
-
-def _answers_yes_or_no(question: str, text: str) -> bool:
-    short = length(text) <= _SHORT_REPLY
-    return short and bool(_YES_OR_NO.match(text)) and bool(_ASKS_ABOUT_YOU.match(question))
-
-
-def _unclear(text: str) -> bool:
-    """Whether a reply needs its question to be understood."""
-    return length(text) <= _SHORT_REPLY and (bool(_ELLIPTIC.match(text)) or not personal(text))
 
 
 def _fact(turn: Turn, text: str, slot: Slot | None, also: Turn | None = None) -> Fact:

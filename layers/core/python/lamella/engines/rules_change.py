@@ -136,7 +136,7 @@ _NEWS = re.compile(
     r"|in the end|rather|finally|oops|have become|has become|mostly|update|changes?|replaced)\b"
 )
 _BESIDE = re.compile(
-    r"(?i)\b(?:too(?=\s*(?:[.,;!?]|$))|also|as well|besides|another|second|third one"
+    r"(?i)\b(?:too(?=\s*(?:[.,;!?]|$|now\b|these\b))|also|as well|besides|another|second|third one"
     r"|additionally|in addition|both"
     r"|plus|on top of|alongside|as much as)\b(?! (?:grade|year|class|floor|semester))"
 )

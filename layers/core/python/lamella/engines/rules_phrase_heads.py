@@ -23,7 +23,8 @@ _TAIL = re.compile(
 )
 _PREPOSITION = re.compile(
     r"(?i)\s+(?:in|on|at|near|with|from|by|for|during|to|into|about|over|because|per|under|via"
-    r"|through|without|outside|inside|than|as|up|out|off|away|back|down)(?:\s.*|$)"
+    r"|through|without|outside|inside|than|as"
+    r"|(?:up|out|off|away|back|down)(?=\s(?:to|in|on|at|from|for|with|by)\b|$))(?:\s.*|$)"
 )
 _NAMES = re.compile(r"(?<![\w'])(?!I\b|I')[A-Z][\w.+#\-]*(?:\s[A-Z\d][\w.+#\-]*)*")
 _WITH = re.compile(r"\swith\s.*$")
@@ -75,7 +76,8 @@ def heads(phrase: str) -> list[str]:
     found: list[str] = []
     for whole in things(phrase):
         *before, last = whole.split()
-        found += [whole, *([last] if _telling(last) else before[-1:])]
+        sort = f"{before[-1]} {last}" if len(before) > 1 else whole
+        found += [whole, sort, *([last] if _telling(last) else before[-1:])]
     return [one for one in dict.fromkeys(found) if one not in _NOT_THINGS]
 
 

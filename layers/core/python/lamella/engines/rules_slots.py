@@ -10,7 +10,14 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from lamella.engines import rules_life, rules_own, rules_phrases, rules_table, rules_times
+from lamella.engines import (
+    rules_life,
+    rules_own,
+    rules_phrases,
+    rules_table,
+    rules_tastes,
+    rules_times,
+)
 from lamella.engines.rules_change import beside
 from lamella.engines.rules_grammar import Rule
 from lamella.engines.rules_lasting import (
@@ -24,7 +31,7 @@ from lamella.engines.rules_lasting import (
 from lamella.engines.rules_table import KIN, TASK_SLOTS
 from lamella.engines.rules_topics import topics_of
 from lamella.engines.rules_wording import clauses, heard, spelled
-from lamella.slots import ENDS, LEAVES
+from lamella.slots import ENDS, LEAVES, RENEWS
 from lamella.wordlists import NOT_NAMES, words
 
 _ONE_OF_A_KIND = words(
@@ -33,6 +40,7 @@ _ONE_OF_A_KIND = words(
 )
 
 _HAD_SEVERAL = ("work", "job", "school", "study", "home", "owns")
+_AT_SOMEBODY = re.compile(r"\b(?:at|for|with) (?:the )?[A-Z]")
 _PLANS = re.compile(r"(?i)\b(?:plan|plans|planning)\b")
 _LONGEST_SENTENCE = 600
 """Characters of the longest sentence that is read: longer ones are lists or pasted text."""
@@ -40,6 +48,7 @@ _LONGEST_SENTENCE = 600
 
 RULES = (
     *rules_table.RULES,
+    *rules_tastes.RULES,
     *rules_own.RULES,
     *rules_times.RULES,
     *rules_life.RULES,
@@ -80,9 +89,15 @@ def slot_of(sentence: str) -> Slot | None:
     if (slot.name or "").split(":")[0] in _HAD_SEVERAL and beside(plain):
         slot = slot._replace(name=None)
     if slot.who == whom:
-        return slot._replace(topics=topics)
+        return slot._replace(topics=(*_employed(slot, plain), *topics))
     ends = whom is None and any(topic.endswith((ENDS, LEAVES)) for topic in topics)
     return Slot(None, whom, "", "", topics=topics) if ends else slot
+
+
+def _employed(slot: Slot, plain: str) -> tuple[str, ...]:
+    """That a job tells of an employer too, so that the next employer takes its place."""
+    told = slot.name == "work" or (slot.name == "job" and _AT_SOMEBODY.search(plain))
+    return (f"employer{RENEWS}",) if told else ()
 
 
 def _first_filled(plain: str) -> Slot | None:

@@ -15,7 +15,7 @@ _CHANGED = (
     r"(?:mov|postpon|push|reschedul|delay|shift|chang|extend|brought|rais|increas|lower|reduc|cut"
     r"|bump|set|updat|put|switch|drop|doubl|trimm)(?:e|ed|ing)?"
 )
-_THING = r"(?:the|our|my)\s(?P<noun>(?:\w+\s){0,2}?\w+)"
+_THING = r"(?:the|our|my)\s(?P<noun>(?:[\w']+\s){0,2}?\w+)"
 _ROUTINES = (
     (re.compile(r"(?i)get|got|wake|woke|up\b|awake|rise|out of bed"), "waking"),
     (re.compile(r"(?i)bed|sleep|asleep|turn in"), "bed"),
@@ -25,7 +25,9 @@ _ROUTINES = (
 
 
 def _noun(match: re.Match[str]) -> str:
-    *before, last = match["noun"].casefold().split()
+    *before, last = match["noun"].casefold().replace("'s", "").split()
+    if before and last in ("deadline", "date", "time"):
+        last = before.pop()
     skipped = ("new", "whole", "the", "my", "our")
     return " ".join([*(word for word in before if word not in skipped), singular(last)])
 
@@ -58,14 +60,14 @@ RULES = (
     rule(
         "own",
         "has as its own",
-        r"\b(?:[Mm]y|[Oo]ur|[Tt]he)\s(?P<noun>(?:\w+\s){0,2}?\w+)\s(?:went|has\sgone|rose|dropped|fell"
+        r"\b(?:[Mm]y|[Oo]ur|[Tt]he)\s(?P<noun>(?:[\w']+\s){0,2}?\w+)\s(?:went|has\sgone|rose|dropped|fell"
         r"|jumped|increased|is\sup|is\sdown)\s(?:up\s|down\s)?to\s(?P<value>[$€£]?\d[^;!?]*)",
         _noun,
     ),
     rule(
         "when",
         "is on",
-        rf"(?:\bthe|\bour|\bmy|^)\s?(?P<noun>(?:\w+\s){{0,2}}?\w+)\s(?:got\s|was\s|has\s|have\s|been\s)*(?:moved"
+        rf"(?:\bthe|\bour|\bmy|^)\s?(?P<noun>(?:[\w']+\s){{0,2}}?\w+)\s(?:got\s|was\s|has\s|have\s|been\s)*(?:moved"
         rf"|switched|changed|rescheduled|postponed|shifted|pushed|slipped|delayed|brought\sforward)\s(?:back\s|forward\s)?(?:to|until)\s(?P<value>{DAY}[^.,;!?]*)",
         _noun,
     ),

@@ -43,6 +43,7 @@ _MINE = re.compile(
 )
 _ONCE_NOT = re.compile(r"(?i)\b(?:didn't|did not|wasn't|weren't|hadn't)\b")
 _EVER_SINCE = re.compile(r"(?i)\b(?:any ?more|any longer|since|at all)\b")
+_WITH = re.compile(r"\bwith (?P<what>.+)$")
 _OURS = re.compile(r"(?i)(?:my|our)\b")
 _PLAN = re.compile(
     r"(?i)\b(?:I|we)(?:'m|'re| am| are) (?:going|flying|travell?ing|driving|heading|off|spending) "
@@ -149,5 +150,7 @@ def _of_somebody(
     says = RENEWS if returned(clause) else STATES
     yield from ((one, says) for one in [*heads(told.rest)[:4], *named(told.rest)[:2]])
     yield from ((f"@{one}", STATES) for mine in _MINE.finditer(told.rest) for one in heads(mine[0]))
+    if exchangeable(act) and (beside := _WITH.search(told.rest)):
+        yield from ((one, STATES) for one in things(beside["what"]))
     if not several and not heads(told.rest):
         yield act, STATES

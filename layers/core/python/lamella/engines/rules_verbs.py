@@ -24,7 +24,7 @@ _SETTLED = words("employed insured based enrolled registered subscribed signed e
 _MENTAL = words(
     """
     think feel guess hop wish know believ understand agre mean see say tell ask seem sound look
-    remember forget imagin wonder suppos bet thank appreciat admir expect car mind matter let sur
+    remember forget imagin wonder suppos bet thank appreciat admir car mind matter let sur
     excit glad happy proud sorry love lov lik enjoy hat ador can could will wil would should try
     find com now even just really also still so very more as what how that when if gon it
     and or but must might may last serv remind help need realiz realis cherish treasur inspir

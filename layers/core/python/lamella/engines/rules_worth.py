@@ -57,7 +57,6 @@ _FOR = (
 )
 _AGAINST = (
     (re.compile(r"(?i)\b(?:you|your|you're|you've|you'll|yours)\b"), 1),
-    (re.compile(r"\[photo"), 1),
     (
         re.compile(
             r"(?i)^(?:it|it's|that|that's|this|they|they're|there|those|these|what|how|so|such)\b"
