@@ -314,6 +314,32 @@ def test_what_is_said_of_a_habit_stands_together_until_it_ends(world: World) -> 
     assert current(world) == ["I play the guitar again."]
 
 
+def test_what_ended_a_topic_is_heeded_by_what_arrives_late(world: World) -> None:
+    start = world.clock.now - 10 * DAY
+    plays, gave_up, again = "I play the guitar.", "I gave up the guitar.", "I play the guitar."
+    said(world, gave_up, timestamp=(start + 4 * DAY) / 1000)
+    said(world, plays, timestamp=start / 1000)
+    assert current(world) == [gave_up]
+    said(world, again, timestamp=(start + 6 * DAY) / 1000)
+    assert current(world) == [again]
+
+
+def test_what_was_said_again_since_is_not_ended_by_what_arrives_late(world: World) -> None:
+    start = world.clock.now - 10 * DAY
+    said(world, "I play the guitar.", timestamp=start / 1000)
+    said(world, "I play the guitar.", timestamp=(start + 6 * DAY) / 1000)
+    said(world, "I gave up the guitar.", timestamp=(start + 4 * DAY) / 1000)
+    assert "I play the guitar." in current(world)
+
+
+def test_one_statement_leaves_one_thing_and_takes_up_another(world: World) -> None:
+    for text in ("I use Vim.", "I switched from Vim to Zed."):
+        said(world, text)
+    assert current(world) == ["I switched from Vim to Zed."]
+    said(world, "I switched from Zed to Helix.")
+    assert current(world) == ["I switched from Zed to Helix."]
+
+
 def test_a_forgotten_value_is_no_neighbour_of_a_late_one(world: World) -> None:
     start = world.clock.now - 10 * DAY
     said(world, OSLO, timestamp=start / 1000)

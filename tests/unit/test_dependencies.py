@@ -20,7 +20,8 @@ def names(listed: str) -> frozenset[str]:
 VALUES = "parted regex values errors clock ids scopes models settings routes tallies"
 RULES = (
     "filters findings credentials passwords pii privacy scrub wordlists stems text policy vectors "
-    "ranking surroundings guidance ports keys conditions limits packing embedding"
+    "ranking surroundings lines keywords weights guidance ports keys conditions limits packing "
+    "embedding"
 )
 STATE = (
     "guards inflight changes slots receipts results working sessions blocks plans lease consent "
@@ -28,10 +29,10 @@ STATE = (
     "passages budget"
 )
 USE_CASES = (
-    "requests capture verbatim closing workload setbacks endings succession reconcile placing "
-    "projection promote reach sight retrieve views memories correct erase listing clearing orgs "
-    "events wiring access arrivals imports batches tally entities feedback portability exports "
-    "projects consents parked govern reindex"
+    "requests capture verbatim closing workload setbacks endings topics succession reconcile "
+    "placing projection promote reach sight retrieve views memories correct erase listing "
+    "clearing orgs events wiring access arrivals imports batches tally entities feedback "
+    "portability exports projects consents parked govern reindex"
 )
 OPENERS = "service deployment"
 LAYERS = tuple(map(names, (VALUES, RULES, STATE, USE_CASES, OPENERS, "api")))

@@ -170,7 +170,7 @@ def test_an_assistant_is_remembered_for_what_it_did() -> None:
         ("I can't stand olives.", "taste:olive"),
         ("Me gusta el café.", "taste:café"),
         ("Ya no me gusta el café.", "taste:café"),
-        ("I have a dog named Rex.", "owns:dog"),
+        ("My dog is called Rex.", "owns:dog"),
         ("My cat is called Luna.", "owns:cat"),
         ("I drive an old Golf.", "owns:car"),
         ("Please answer in German.", "language"),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lamella.models import Record
 from lamella.ports import Item, Key
-from lamella.slots import LONGEST_LINE, Head, agree, shared, slot_key, taken
+from lamella.slots import LONGEST_LINE, Head, slot_key, taken
 
 HERE = Key("p", "s")
 
@@ -59,17 +57,5 @@ def test_saying_it_again_never_makes_it_older() -> None:
     assert head.affirmed(9).affirmed(7).affirmed_at == 9
 
 
-def test_what_ends_a_habit_lies_where_the_habit_does() -> None:
-    plays, ends = memory("a", 1, "habit:guitar"), memory("b", 2, "habit:guitar!")
-    assert slot_key("acme", plays) == slot_key("acme", ends)
+def test_who_fills_no_slot_has_no_head() -> None:
     assert slot_key("acme", memory("c", 1, None)) is None
-
-
-def test_only_two_of_one_mind_about_a_habit_agree() -> None:
-    plays, ends = memory("a", 1, "habit:guitar"), memory("b", 2, "habit:guitar!")
-    assert agree(plays, replace(plays, id="c"))
-    assert not agree(plays, ends)
-    assert not agree(memory("a", 1), memory("b", 2))
-    assert shared(plays.slot)
-    assert not shared("home")
-    assert not shared(None)

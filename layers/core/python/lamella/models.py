@@ -63,7 +63,8 @@ class Fact(Stored):
     """What an extractor proposes to remember, before policy and reconciliation.
 
     `slot` names a place only one current value can fill ("home", "likes:hotels"; `subject` says
-    whose), so that a newer value supersedes an older. `triple` is subject, predicate, object.
+    whose), so that a newer value supersedes an older. `topics` may be filled by many until one ends
+    them (see `topics`). `triple` is subject, predicate, object.
     `guided` tells that a model proposed it which had read what it is asked to keep.
     """
 
@@ -75,6 +76,7 @@ class Fact(Stored):
     speaker: str | None = None
     subject: str | None = None
     slot: str | None = None
+    topics: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
     triple: tuple[str, str, str] | None = None
     categories: tuple[str, ...] = ()
@@ -119,6 +121,7 @@ class Record(Stored):
     superseded_by: str | None = None
     expires_at: int | None = None
     slot: str | None = None
+    topics: tuple[str, ...] = ()
     subject: str | None = None
     triple: tuple[str, str, str] | None = None
     guard: str | None = None

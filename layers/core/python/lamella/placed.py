@@ -17,6 +17,7 @@ class Known:
     locator: Item | None
     guard: Item | None
     head: Item | None
+    topics: tuple[Item | None, ...]
     tombstone: Item | None
     consent: Item | None
 

@@ -185,7 +185,8 @@ class Planner:
             sources=fact.sources,
             expires_at=self._expires_at(item, layer),
             slot=fact.slot,
-            subject=fact.subject if fact.slot else None,
+            topics=fact.topics,
+            subject=fact.subject if fact.slot or fact.topics else None,
             triple=fact.triple if layer == Layer.USER else None,
             within=within,
             guard=policy.content_guard(secret, layer, fact.text, within),
@@ -219,8 +220,10 @@ def _shared(fact: Fact, secret: bytes, clean: Clean) -> _Told:
     people's slots stay apart.
     """
     text = clean(fact.text)
-    beside = clean([fact.speaker, fact.slot, fact.subject, *(fact.triple or ())])
-    speaker, slot, subject, *triple = beside.told
+    told = len(fact.topics)
+    beside = clean([fact.speaker, fact.slot, fact.subject, *fact.topics, *(fact.triple or ())])
+    speaker, slot, subject, *others = beside.told
+    topics, triple = others[:told], others[told:]
     if subject != fact.subject:
         subject = policy.content_guard(secret, "subject", fact.subject or "")[:16]
     shared = replace(
@@ -228,6 +231,7 @@ def _shared(fact: Fact, secret: bytes, clean: Clean) -> _Told:
         text=text.told,
         speaker=speaker,
         slot=slot,
+        topics=tuple(topics),
         subject=subject,
         entities=tuple(name for name in fact.entities if name in text.told),
         triple=(triple[0], triple[1], triple[2]) if triple else None,

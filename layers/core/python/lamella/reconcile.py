@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Any
 
 from lamella import changes, guards, keys, permissions
@@ -28,6 +29,7 @@ from lamella.ports import (
 from lamella.scopes import Layer
 from lamella.slots import slot_key
 from lamella.succession import Succession, said_again
+from lamella.topics import Topics, spoken_of_again, topic_keys
 
 TRIES = 8
 
@@ -55,6 +57,7 @@ class Reconcile:
         self._clock = clock
         self._ids = ids
         self._succession = Succession(table, ids)
+        self._topics = Topics(table, ids)
 
     def apply(self, lease: Lease, records: Sequence[Record]) -> list[Placed]:
         """Place every record. Raises LeaseLost, or Unavailable if others keep interfering."""
@@ -98,7 +101,7 @@ class Reconcile:
             outcome = self._settled(lease, record, known)
             if not isinstance(outcome, Placed):
                 free.append(Free(record, known, outcome))
-            elif said := _affirmation(renewal, lease.org, outcome, known.head):
+            elif said := _affirmation(renewal, lease.org, outcome, known):
                 again.append((outcome, said))
             else:
                 settled.append(outcome)
@@ -154,14 +157,11 @@ class Reconcile:
                 Get(keys.guard(org, record.owner, record.guard or "")),
                 Get(slot_key(org, record) or keys.locator(org, record.id)),
                 *permissions.reads(org, record.owner),
+                *(Get(key) for key in topic_keys(org, record)),
             )
         ]
-        found = [page.first for page in self._table.read(reads)]
-        fives = [found[start : start + 5] for start in range(0, len(found), 5)]
-        return [
-            Known(locator, guard, head if record.slot else None, tombstone, consent)
-            for record, (locator, guard, head, tombstone, consent) in zip(wave, fives, strict=True)
-        ]
+        found = iter([page.first for page in self._table.read(reads)])
+        return [_known(record, found) for record in wave]
 
     def _settled(self, lease: Lease, record: Record, known: Known) -> Placed | list[str]:
         """What has become of it, or else the ids of dead memories whose content it may take."""
@@ -194,19 +194,31 @@ class Reconcile:
         known = free.known
         cutoff = known.tombstone.body["cutoff"] if known.tombstone else -1
         made, slotted = self._succession.placed(org, record, known.head, cutoff, now)
+        given_way = {operation.key for operation in slotted}
+        made, spoken_of = self._topics.placed(org, made, known.topics, cutoff, now, given_way)
         unheld = guards.free(now, free.dead) if known.guard else Absent()
         # A note waits for no index: its in-flight item shows it beside its call's in one query.
         added = changes.create if made.layer == Layer.SESSION else changes.place
         placed = added(org, made, self._ids(), unheld, now)
-        commit = (renewal, *permitted, *slotted, *placed)
+        commit = (renewal, *permitted, *slotted, *spoken_of, *placed)
         waits = any(operation.key.sk.startswith(keys.IN_FLIGHT) for operation in commit)
         return Placed(free.record, made.id, "ADD", made=made, left_changes=waits), commit
 
 
-def _affirmation(renewal: Update, org: str, again: Placed, head: Item | None) -> Commit | None:
-    """That what fills its slot was said again later; None if that tells nothing new."""
-    said = None if again.holder is None else said_again(org, again.planned, again.holder, head)
-    return None if said is None else (renewal, said)
+def _known(record: Record, found: Iterator[Item | None]) -> Known:
+    locator, guard, head, tombstone, consent = islice(found, 5)
+    topics = tuple(islice(found, len(record.topics)))
+    return Known(locator, guard, head if record.slot else None, topics, tombstone, consent)
+
+
+def _affirmation(renewal: Update, org: str, again: Placed, known: Known) -> Commit | None:
+    """That what it says was said again later; None if that tells nothing new."""
+    if again.holder is None:
+        return None
+    said = said_again(org, again.planned, again.holder, known.head)
+    spoken_of = spoken_of_again(org, again.planned, again.holder, known.topics)
+    told = [*([said] if said else []), *spoken_of]
+    return (renewal, *told) if told else None
 
 
 def _independent(org: str, records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
@@ -215,7 +227,7 @@ def _independent(org: str, records: Sequence[Record]) -> tuple[list[Record], lis
     wave: list[Record] = []
     later: list[Record] = []
     for record in records:
-        needs = {record.guard, slot_key(org, record)} - {None}
+        needs = {record.guard, slot_key(org, record), *topic_keys(org, record)} - {None}
         (later if needs & taken else wave).append(record)
         taken |= needs
     return wave, later

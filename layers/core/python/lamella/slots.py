@@ -2,8 +2,6 @@
 
 A slot's head is one item of the table. It tells which memory is current, when that was last said
 (saying it again makes no second memory, but counts), and which memories filled the slot before.
-In a shared slot ("habit:guitar") memories stand side by side until one ends them all ("habit:
-guitar!"): two things said of one habit are both true, and "I gave it up" contradicts both.
 """
 
 from __future__ import annotations
@@ -18,8 +16,9 @@ from lamella.ports import Absent, Is, Item, Key, Put
 from lamella.scopes import Layer
 from lamella.values import dataclass
 
-SHARED = "habit:"
-ENDS = "!"
+STATES, ENDS, RENEWS, LEAVES = "", "!", "=", "-"
+"""What a memory says of one of its topics: a mark after it (see `topics`)."""
+
 LONGEST_LINE = 16
 """Memories a head remembers: what one transaction can still supersede together."""
 
@@ -82,17 +81,7 @@ def slot_key(org: str, record: Record) -> Key | None:
         return None
     within = f"s:{record.session_id}" if record.layer == Layer.SESSION else "u"
     subject = f"{within}:{record.subject or ''}"
-    return keys.slot_head(org, record.owner, subject, record.slot.removesuffix(ENDS))
-
-
-def shared(slot: str | None) -> bool:
-    """Whether memories of this slot stand side by side until one ends them."""
-    return slot is not None and slot.startswith(SHARED)
-
-
-def agree(one: Record, other: Record) -> bool:
-    """Whether both of a slot may be current at once."""
-    return shared(one.slot) and one.slot == other.slot
+    return keys.slot_head(org, record.owner, subject, record.slot)
 
 
 def order(record: Record) -> Said:

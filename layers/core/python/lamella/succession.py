@@ -10,7 +10,7 @@ from lamella.ids import Ids
 from lamella.models import Record
 from lamella.ports import Get, Item, Operation, Put, Table
 from lamella.scopes import Layer
-from lamella.slots import Head, Said, agree, order, shared, slot_key, taken
+from lamella.slots import Head, Said, order, slot_key, taken
 
 
 class Succession:
@@ -34,14 +34,11 @@ class Succession:
         rival = self._standing(org, record, head, now)
         if head is None or rival is None:
             return record, [taken(head, record).put(key, head)]
-        newest = _last_said(rival, head) < order(record)
-        line = () if newest and not shared(record.slot) else self._line(org, record, head, cutoff)
-        if newest:
-            given_way = self._given_way(org, record, rival, line, now)
+        if _last_said(rival, head) < order(record):
+            given_way = self._supersede(org, rival, record, now)
             return record, [taken(head, record).put(key, head), *given_way]
+        line = self._line(org, record, head, cutoff)
         joins = head.with_said(rival).with_said(record).put(key, head)
-        if agree(record, rival):
-            return record, [joins]
         later = [old for old in line if order(old) > order(record)]
         after = min(later, key=order, default=replace(rival, said_at=head.affirmed_at))
         ended = replace(record, valid_to=after.said_at, superseded_by=after.id)
@@ -60,18 +57,6 @@ class Succession:
         found = (page.first for page in self._table.read([Get(place) for place in places]))
         line = [Record.from_body(item.body) for item in found if item]
         return [old for old in line if old.captured_at > cutoff]
-
-    def _given_way(
-        self, org: str, record: Record, rival: Record, line: Sequence[Record], now: int
-    ) -> list[Operation]:
-        """Every current memory of the slot that `record` contradicts, superseded by it."""
-        rivals = {old.id: old for old in (rival, *line) if old.current(now)}
-        return [
-            operation
-            for old in rivals.values()
-            if not agree(record, old)
-            for operation in self._supersede(org, old, record, now)
-        ]
 
     def _cut_short(
         self, org: str, record: Record, line: Sequence[Record], now: int

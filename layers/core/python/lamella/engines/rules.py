@@ -11,9 +11,16 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from lamella.engines.rules_episodes import episodes
-from lamella.engines.rules_lasting import hypothetical, of_the_moment
+from lamella.engines.rules_lasting import hypothetical, of_the_moment, unquoted
+from lamella.engines.rules_replies import (
+    SHORT_REPLY,
+    answers_yes_or_no,
+    question_before,
+    unclear,
+)
 from lamella.engines.rules_slots import Slot, kin_of, only_one, slot_of
-from lamella.engines.rules_speech import Act, acts, personal
+from lamella.engines.rules_speech import Act, acts
+from lamella.engines.rules_worth import worth_keeping
 from lamella.guidance import NOTHING_ASKED, Guidance
 from lamella.models import Fact, Role, Turn
 from lamella.regex import regex
@@ -33,28 +40,16 @@ _COMMITMENT = regex(
 )
 _CLAUSE = regex(
     r",?\s+(?:and|but|und|aber|y|pero)\s+(?=(?:now |today )?(?:I\b|I'|my\b|ich\b|mein|me\b|vivo\b))"
+    r"|,\s+(?=I\b|I'|we\b|my\b)"
 )
 _ABOUT_OTHERS = regex(
     r",?\s+(?:and|but)\s+(?=(?:he|she|they|[A-Z]\w+) (?:is|are|was|were|has|have|had|lives?|works?"
     r"|likes?|loves?|hates?|prefers?|needs?|wants?|can|can't|does|doesn't|do|don't|moved|got)\b)"
 )
 _SECRET_REMOVED = regex(r"\[[\w -]+ removed\]")
-_ELLIPTIC = regex(
-    r"(?i)^(?:yes|yeah|yep|yup|no|nope|nah|since|because|for|about|around|only|just|not|every|in"
-    r"|on|at|with|from|it|it's|they|them|that|that's|he|she|both|two|three|\d|ja|nein|seit|weil|sí"
-    r"|desde)\b"
-)
-_YES_OR_NO = regex(r"(?i)^(?:yes|yeah|yep|yup|no|nope|nah|ja|nein|sí|doch)\b")
-_ASKS_ABOUT_YOU = regex(
-    r"(?i)^(?:do|does|did|are|were|is|was|have|has|had|bist|hast|wohnst|magst|vives|eres"
-    r"|tienes)\b.*\b(?:you|your|du|dein\w*|tu|tus)\b|^(?:bist|hast|wohnst|magst|vives|eres"
-    r"|tienes)\b"
-)
 _JOKE = regex(r"(?i)\b(?:kidding|joking|jk|nur spaß|scherz|es broma)\b")
 _FOLLOWS = regex(r"(?i)^(?:it|it's|that|that's|this|they|they're|there|he|he's|she|she's)\b")
 _LONGEST_FACT = 150
-_LONGEST_QUESTION = 25
-_SHORT_REPLY = 12
 _INTRODUCTION = 6
 _MOST_TRIMMED = 0.2
 
@@ -117,16 +112,17 @@ def _commitments(turn: Turn) -> Iterator[Fact]:
 
 def _statements(turn: Turn, before: Turn | None, people: frozenset[str]) -> Iterator[Fact]:
     said = [act for act in acts(turn.text, people) if not _SECRET_REMOVED.search(act[0])]
-    question = _question(turn, before)
-    answer = bool(question and _answers_yes_or_no(question, turn.text))
+    question = question_before(turn, before)
+    answer = bool(question and answers_yes_or_no(question, turn.text))
     if not answer and not any(done is Act.STATEMENT for _, done in said):
         return
     kept = [sentence for sentence, _ in said] if answer else _without_edges(said)
-    for text, slot in _units(kept, joking=bool(_JOKE.search(turn.text))):
+    story = turn.name is not None and len(kept) > 1
+    for text, slot in _units(kept, joking=bool(_JOKE.search(turn.text)), story=story):
         opens = text.startswith(kept[0]) or kept[0].startswith(text)
-        if question and opens and (answer or _unclear(text)):
+        if question and opens and (answer or unclear(text)):
             yield _fact(turn, f"{question} {text}", slot, also=before)
-        else:
+        elif slot or turn.name is None or kin_of(text) or worth_keeping(text):
             yield _fact(turn, text, slot)
 
 
@@ -151,13 +147,17 @@ def _without_edges(said: list[tuple[str, Act]]) -> list[str]:
     return kept
 
 
-def _units(kept: list[str], joking: bool) -> list[tuple[str, Slot | None]]:
-    """What becomes a fact of its own: each sentence with a slot, and each run of others."""
+def _units(kept: list[str], joking: bool, story: bool) -> list[tuple[str, Slot | None]]:
+    """What becomes a fact of its own: each sentence with a slot, and each run of others.
+
+    A story told among people stays whole but for its slots: what else it speaks of is not ended.
+    """
     units: list[tuple[str, Slot | None]] = []
     for sentence in kept:
         filled = [] if joking or sentence.endswith("?") else _filled(sentence)
+        filled = [] if story and not any(slot and slot.name for _, slot in filled) else filled
         last_text, last_slot = units[-1] if units else ("", None)
-        explains = last_slot and length(sentence) <= _SHORT_REPLY and _FOLLOWS.match(sentence)
+        explains = last_slot and length(sentence) <= SHORT_REPLY and _FOLLOWS.match(sentence)
         if filled:
             units += filled
         elif explains or (units and not last_slot and length(last_text) < _LONGEST_FACT):
@@ -177,37 +177,15 @@ def _filled(sentence: str) -> list[tuple[str, Slot | None]]:
 
 
 def _slots_in(sentence: str) -> list[tuple[str, Slot | None]]:
-    clauses = _CLAUSE.split(sentence)
+    clauses = _CLAUSE.split(sentence) if unquoted(sentence) == sentence else [sentence]
     slots = [slot_of(clause) for clause in clauses]
-    filled = [slot for slot in slots if slot]
-    if len(filled) > 1:
+    filled = [slot for slot in slots if slot and slot.name]
+    if len({slot.name for slot in filled}) > 1:
         return list(zip(clauses, slots, strict=True))
-    slot = slot_of(sentence) or (filled[0] if filled else None)
+    slot = slot_of(sentence)
+    if filled and not (slot and slot.name):
+        slot = filled[0]._replace(topics=(slot or filled[0]).topics)
     return [(sentence, slot)] if slot else []
-
-
-def _question(turn: Turn, before: Turn | None) -> str | None:
-    """The question `before` ended with, if it was put to the speaker and is short."""
-    if before is None or before.fleeting or (before.role, before.name) == (turn.role, turn.name):
-        return None
-    if before.role not in (Role.USER, Role.ASSISTANT) or not (asked := sentences(before.text)):
-        return None
-    last = asked[-1]
-    return (
-        last
-        if last.endswith(("?", "\uff1f", "\u061f")) and length(last) <= _LONGEST_QUESTION
-        else None
-    )
-
-
-def _answers_yes_or_no(question: str, text: str) -> bool:
-    short = length(text) <= _SHORT_REPLY
-    return short and bool(_YES_OR_NO.match(text)) and bool(_ASKS_ABOUT_YOU.match(question))
-
-
-def _unclear(text: str) -> bool:
-    """Whether a reply needs its question to be understood."""
-    return length(text) <= _SHORT_REPLY and (bool(_ELLIPTIC.match(text)) or not personal(text))
 
 
 def _fact(turn: Turn, text: str, slot: Slot | None, also: Turn | None = None) -> Fact:
@@ -218,6 +196,7 @@ def _fact(turn: Turn, text: str, slot: Slot | None, also: Turn | None = None) ->
     kind = Kind.SEMANTIC if triple else Kind.FACTUAL
     kin = kin_of(text)
     name = slot.name if slot else None
+    topics = slot.topics if slot else ()
     if not name and kin and only_one(kin[0]) and length(text) <= _INTRODUCTION:
         name = f"relation:{kin[0].casefold()}"
     return Fact(
@@ -227,8 +206,9 @@ def _fact(turn: Turn, text: str, slot: Slot | None, also: Turn | None = None) ->
         said_at=turn.said_at,
         durable=durable,
         speaker=turn.name,
-        subject=_subject(slot, speaker) if name else None,
+        subject=_subject(slot, speaker) if name or topics else None,
         slot=name,
+        topics=topics,
         entities=names(text),
         triple=triple if durable else None,
     )
@@ -242,9 +222,11 @@ def _subject(slot: Slot | None, speaker: str) -> str:
 
 
 def _triple(text: str, slot: Slot | None, speaker: str) -> tuple[str, str, str] | None:
-    if slot and slot.who:
+    if slot and slot.name and slot.who:
         who = slot.who if slot.who[:1].isupper() else f"{speaker}'s {slot.who}"
         return who, slot.predicate, slot.value
-    if (slot is None or slot.name.startswith("relation:")) and (kin := kin_of(text)):
+    if (slot is None or slot.name is None or slot.name.startswith("relation:")) and (
+        kin := kin_of(text)
+    ):
         return speaker, kin[0], kin[1]
     return None

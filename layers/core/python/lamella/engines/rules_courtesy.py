@@ -26,7 +26,7 @@ _COURTESY_WORDS = words(
     my nah nice night no nope of oh ok okay omg ooh on once one pal perfect please pleased
     pleasure problem really right same say see seeing seen so soon sounds sure sweet take care
     talk talking thank thankfully thanks thanx that that's the then there time to ton too
-    totally true tons understood until very wait was way weekend welcome well whoa wonderful
+    totally true tons understood until very wait was way weekend welcome well whoa wonderful ya
     woah woohoo wow wow yay yea yeah yep yes you you're you've yup great! thx ty np brb ttyl cya
     dear friend folks worries bless gracias hallo guten morgen tag abend nacht danke dankeschön
     schön sehr vielen dank bitte gern gerne tschüss tschüs ciao servus moin bis bald auf

@@ -17,6 +17,9 @@ from lamella.text import length, names, sentences
 LONGEST = 150
 """Words an episode aims at, at most."""
 
+MOST_TRIMMED = 0.2
+"""The share of a turn's words that may go as courtesies and reactions."""
+
 LONGEST_ANSWER = 60
 """Words kept of one turn of an assistant, whose answers are long and seldom personal."""
 
@@ -89,11 +92,27 @@ def _excerpt(turn: Turn, people: frozenset[str], told: str) -> tuple[str, bool]:
         return "", False
     said = [act for act in acts(turn.text, people) if act[0] not in told]
     states = any(done is Act.STATEMENT for _, done in said)
-    dropped = (Act.COURTESY,) if states else (Act.COURTESY, Act.REACTION, Act.OPINION)
-    kept = [sentence for sentence, done in said if done not in dropped]
+    kept = _briefly(said) if states else _but(said, Act.COURTESY, Act.REACTION, Act.OPINION)
     if turn.role == Role.ASSISTANT:
         kept = _opening(kept)
     return " ".join(kept), states
+
+
+def _but(said: Sequence[tuple[str, Act]], *dropped: Act) -> list[str]:
+    return [sentence for sentence, done in said if done not in dropped]
+
+
+def _briefly(said: Sequence[tuple[str, Act]]) -> list[str]:
+    """The sentences without courtesies, and without reactions up to a fifth of the words."""
+    spare = MOST_TRIMMED * sum(length(sentence) for sentence, _ in said)
+    kept = []
+    for sentence, done in said:
+        spare -= length(sentence) if done is Act.COURTESY else 0
+        if done is Act.REACTION and length(sentence) <= spare:
+            spare -= length(sentence)
+        elif done is not Act.COURTESY:
+            kept.append(sentence)
+    return kept
 
 
 def _opening(kept: list[str]) -> list[str]:

@@ -16,12 +16,15 @@ RELATIONS = (
     "sister|brother|mother|mom|mum|father|dad|wife|husband|partner|girlfriend|boyfriend|fianc[eé]e?"
     "|son|daughter|cousin|uncle|aunt|niece|nephew|grandmother|grandma|grandfather|grandpa|friend"
     "|best friend|boss|manager|colleague|coworker|roommate|flatmate|neighbou?r|doctor|dentist"
-    "|therapist|teacher|coach|mentor|assistant"
+    "|therapist|teacher|coach|mentor|assistant|parents|kids?|children|sons|daughters|twins|siblings"
+    "|brothers|sisters|grandparents|in-laws|family|baby|toddler|ex|stepson|stepdaughter|landlord"
+    "|trainer|accountant|lawyer|pediatrician|physio|nanny|babysitter|aunts|uncles|cousins|friends"
 )
 OWNABLE = (
     "dog|cat|puppy|kitten|parrot|rabbit|hamster|horse|bird|turtle|snake|pet|car|bike|bicycle"
     "|motorbike|motorcycle|boat|van"
 )
+VEHICLE = "car|bike|bicycle|motorbike|motorcycle|boat|van"
 OCCUPATION = (
     "accountant|actor|actress|analyst|architect|artist|author|baker|barista|bartender|biologist"
     "|carpenter|cashier|chef|chemist|consultant|cook|counsell?or|dancer|dentist|designer|developer"
@@ -30,7 +33,13 @@ OCCUPATION = (
     "|painter|pharmacist|photographer|physicist|physiotherapist|pilot|plumber|policeman|professor"
     "|programmer|psychologist|receptionist|researcher|salesman|scientist|secretary|singer|soldier"
     "|student|surgeon|tailor|teacher|therapist|trainer|translator|vet|veterinarian|waiter|waitress"
-    "|writer|lehrer(?:in)?|ingenieur(?:in)?|arzt|ärztin|krankenpfleger(?:in)?"
+    "|writer|paramedic|intern|apprentice|founder|CEO|CTO|CFO|tutor|instructor|coach|guard|officer"
+    "|clerk|agent|operator|technician|inspector|supervisor|coordinator|specialist|representative"
+    "|broker|banker|courier|butcher|florist|builder|roofer|welder|barber|stylist|tester|planner"
+    "|principal|team lead|tech lead|lead|head of [\\w ]{2,25}|vice president|social worker|partner"
+    "|seamstress|[a-z]+(?:ologist|ographer|ician|keeper)|midwife|caregiver|cleaner|dancer|florist"
+    "|joiner|mason|bricklayer|sailor|steward(?:ess)?|flight attendant|judge|notary|politician"
+    "|lehrer(?:in)?|ingenieur(?:in)?|arzt|ärztin|krankenpfleger(?:in)?"
     "|profesora?|ingenier[oa]"
     "|médic[oa]|enfermer[oa]|abogad[oa]"
 )
@@ -41,13 +50,15 @@ DIET = (
 ADVERBS = (
     r"(?:(?:just|now|also|currently|recently|actually|still|already|finally|really|usually|always"
     r"|absolutely|definitely|generally|mostly|only|strictly|officially|never|no longer|don't"
-    r"|do not|didn't|doesn't|does not|have|has|'ve|'s|am|'m|is|are|'re|jetzt|inzwischen"
+    r"|do not|didn't|doesn't|does not|have|has|'ve|'s|am|'m|is|are|'re|not|been|isn't|aren't"
+    r"|haven't|hasn't|can|can't|cannot|barely|hardly|all|both|each|mainly|primarily|then|since"
+    r"|successfully|sadly|happily|eventually|lately|nowadays|simply|fully|long|jetzt|inzwischen"
     r"|seit kurzem|nicht mehr|ya no|ahora|no)\s+)*"
 )
 NAME = r"[A-ZÀ-Þ][\w'\-]+(?:\s(?!I')[A-ZÀ-Þ][\w'\-]+)?"
 WHO = (
-    rf"(?:\b(?P<me>[Ii]|[Ww]e)|\b[Mm]y\s(?:\w+\s)?(?P<relation>{RELATIONS})(?:,?\s"
-    rf"(?P<named>{NAME}),?)?"
+    r"(?:\b(?P<me>[Ii]|[Ww]e)|\b(?:[Mm]y|[Oo]ur|[Tt]he(?=\s(?:kids|twins|children|baby)\b))\s"
+    rf"(?:\w+\s)?(?P<relation>{RELATIONS})\b(?:,?\s(?P<named>{NAME}),?)?"
     rf"|(?<![\w'])(?P<name>{NAME}))"
 )
 SAYS = rf"{WHO}(?:\s+|(?='))(?:'(?:m|ve|s|re)\s+)?{ADVERBS}"

@@ -13,6 +13,16 @@ _NOT_NOW = regex(
     r"(?i)\b(?:would|could|might|maybe|perhaps|used to|back then|back when|years ago i|you'd|i'd"
     r"|hätte|würde|früher|antes)\b"
 )
+_INTENDS = regex(
+    r"(?i)\b(?:consider(?:ing|ed)?|thinking (?:of|about)|thought (?:of|about)|tempted|toying"
+    r"|wonder\w*"
+    r"|hop(?:e|es|ing) (?:to|for)|wants? to|wanted to|wanna|would like|dreaming|debating|plan"
+    r"(?:s|ned"
+    r"|ning)? (?:to|on)|contemplat\w+|looking (?:at|into)|appl(?:ied|ying) (?:to|at|for)|about to"
+    r"|going to (?!the\b|a\b|my\b|[A-Z])|gonna|interview\w* (?:at|with|for)|should|need to|need"
+    r" a|have to"
+    r"|won't|will (?!be\b))\b"
+)
 _STAGED = regex(
     r"(?i)\bin (?:the|my|this|a|our|that|his|her) (?:\w+ )?(?:game|novel|story|book|movie|film|play"
     r"|dream|campaign|series|show|script|song|sketch|simulation|musical|comic|fantasy)\b"
@@ -21,7 +31,8 @@ _STAGED = regex(
     r"|almost) (?:live|living|lives|married)\b|\bmarried to (?:my|the|his|her) (?:job|work)\b"
 )
 _HEARSAY = regex(
-    r"(?i)\b(?!i\b)\w+ (?:(?:keep|keeps|kept|always|often|all|still) )?(?:assum\w+|thinks?"
+    r"(?i)\b(?!i\b|tests?\b|doctors?\b|doc\b|results?\b|lab\b|scans?\b)\w+ (?:(?:keep|keeps"
+    r"|kept|always|often|all|still) )?(?:assum\w+|thinks?"
     r"|thought|believes?d?|claims?|claimed|say|says|said|insists?|insisted|swears?|guess\w*) "
     r"(?:that )?(?:I|I'm|I've|my)\b"
 )
@@ -61,6 +72,11 @@ _LASTING = regex(
     r"(?i)\b(?:always|usually|generally|normally|never|every|prefer|favou?rite|allergic|in general"
     r"|immer|normalerweise|nie|niemals|siempre|nunca)\b"
 )
+
+
+def intends(sentence: str) -> bool:
+    """Whether it speaks of what is only thought of, wanted or asked for."""
+    return _INTENDS.search(sentence) is not None
 
 
 def hypothetical(sentence: str) -> bool:

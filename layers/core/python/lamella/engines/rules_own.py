@@ -27,6 +27,8 @@ _SCHOOL = (
 )
 _ONE_OF_A_KIND = (
     r"mother|mom|mum|father|dad|wife|husband|partner|girlfriend|boyfriend|fianc[eé]e?|boss|manager"
+    r"|landlord|landlady|accountant|lawyer|p(?:a)?ediatrician|physio|nanny|babysitter|trainer|vet"
+    r"|hairdresser|barber|therapist|tutor|supervisor|team lead|advisor|cleaner|plumber|GP"
     r"|doctor|dentist|therapist|coach|mentor|assistant|roommate|flatmate"
 )
 _SAYS_LITTLE = words(
@@ -43,7 +45,7 @@ def _noun(match: re.Match[str]) -> str | None:
     """The thing that has the value, as a key; None for nouns that hold many values."""
     found = [word for word in match["noun"].casefold().split() if word not in ("new", "current")]
     last = found[-1] if found else ""
-    if not last or last in _SAYS_LITTLE or re.fullmatch(RELATIONS, last):
+    if not last or last in _SAYS_LITTLE or (len(found) == 1 and re.fullmatch(RELATIONS, last)):
         return None
     return " ".join([*found[:-1], singular(last)])
 
@@ -61,9 +63,32 @@ RULES = (
     rule(
         "relation",
         "is",
-        rf"\b[Mm]y\s(?:new\s|current\s)?(?P<kin>{_ONE_OF_A_KIND})(?:'s\sname\sis|\sis)\s(?:now\s)?"
-        rf"(?:called\s|named\s)?(?P<value>(?:Dr\.?\s)?{NAME})(?=\s*(?:[.,;!?]|$|\s(?:now|and)\b))",
+        rf"\b(?:[Mm]y|[Oo]ur)\s(?:new\s|current\s)?(?P<kin>{_ONE_OF_A_KIND})(?:'s\sname\sis|'s|\sis)\s(?:now\s)?"
+        rf"(?:an?\s)?(?:called\s|named\s)?(?P<value>(?:(?:Dr|Mrs?|Ms|Prof)\.?\s)?{NAME})(?=\s*(?:[.,;!?]|$|\s(?:now|and)\b))",
         _named,
+    ),
+    rule(
+        "relation",
+        "is",
+        rf"(?P<value>(?:(?:Dr|Mrs?|Ms|Prof)\.?\s)?{NAME})\sis\s(?:now\s)?(?:my|our)\s(?:new\s)?"
+        rf"(?P<kin>{_ONE_OF_A_KIND})\b(?=\s*(?:[.,;!?]|$|\s(?:now|these|since)\b))",
+        _named,
+    ),
+    rule(
+        "team",
+        "is on",
+        rf"{SAYS}(?:on|in|part\sof|joined|joining|moved\sto|switched\sto|transferred\sto|assigned\sto"
+        r"|lead|leads|leading|works?\s(?:on|in)|working\s(?:on|in)|started\son)\s(?:the|our)\s"
+        r"(?P<value>[\w\- ]{2,30}?\s(?P<noun>team|squad"
+        r"|department|division|shift|ward|branch|unit))\b",
+        lambda m: m["noun"],
+    ),
+    rule(
+        "own",
+        "pays",
+        rf"{SAYS}(?:pays?|paying)\s(?P<value>(?:[$€£]\s?)?\d[\d.,]*\s?(?:euros?|dollars?|pounds?|bucks)?)"
+        r"(?:\s(?:a|per)\s(?:month|year|week))?\s(?:for\s|in\s|of\s)?(?:my\s|our\s|the\s)?(?P<noun>(?!a\b|per\b)\w+)",
+        lambda m: singular(m["noun"]),
     ),
     rule(
         "dose",
@@ -84,7 +109,7 @@ RULES = (
         "counts",
         "has",
         rf"{SAYS}(?:have|has|got)\s(?P<value>{_NUMBER})\s(?P<noun>{_COUNTED})\b",
-        _noun,
+        lambda m: singular(m["noun"]),
     ),
     rule(
         "study",
@@ -123,9 +148,10 @@ RULES = (
     rule(
         "own",
         "has as its own",
-        r"\b(?:[Mm]y|[Oo]ur)\s(?P<noun>(?:(?!is\b|favou?rite\b)\w+\s){0,2}?(?!is\b)\w+)\s(?:is|'s)\s"
+        r"\b(?:[Mm]y|[Oo]ur)\s(?P<noun>(?:(?!is\b|favou?rite\b)[\w']+\s){0,2}?(?!is\b)\w+)(?:"
+        r"\sfor\s[\w' ]{1,30}?)?\s(?:is|'s)\s"
         r"(?:now\s|at\s|a\s|an\s|the\s|called\s|named\s|about\s|around\s|currently\s)*"
-        r"(?P<value>(?!I\b)[A-ZÀ-Þ\d][^,;!?]*)",
+        r"(?P<value>(?!I\b)(?:[A-ZÀ-Þ\d]|\w+[_@\d])[^,;!?]*)",
         _noun,
     ),
     rule(

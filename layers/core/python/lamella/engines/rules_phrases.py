@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from lamella.engines.rules_grammar import END, NAME, OCCUPATION, OWNABLE, SAYS, WHAT, rule
-from lamella.engines.rules_keys import favourite, owned, taste, thing
-from lamella.slots import ENDS
+from lamella.engines.rules_keys import favourite, owned, taste
 
 _AGE = (
     r"(?:\d{1,3}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
@@ -56,11 +55,15 @@ RULES = (
     rule(
         "favourite",
         "has as favourite",
-        r"(?P<value>[A-ZÀ-Þ][^.,;!?]{0,50}?)\s(?:is|has\sbecome|became)\s(?:now\s)?my\s(?:new\s"
-        rf"|absolute\s|all-time\s)?(?i:favou?rite)\s(?P<noun>\w+){END}",
+        r"(?:(?P<value>[A-ZÀ-Þ][^.,;!?]{0,50}?)|\b(?:it|that|this))(?:'s|\s(?:is|has\sbecome|became))\s(?:now\s)?my\s(?:new\s"
+        rf"|absolute\s|all-time\s)?(?i:favou?rite)\s(?:\w+\s)?(?P<noun>\w+){END}",
         favourite,
     ),
-    rule("name", "is called", rf"\b(?:I|[Pp]eople)\s(?:go\sby|call\sme)\s(?P<value>{NAME})"),
+    rule(
+        "name",
+        "is called",
+        rf"\b(?:I|[Pp]eople|[Ee]veryone|[Ee]verybody|[Ff]riends|they|\w+s)\s(?:go\sby|calls?\sme)\s(?P<value>{NAME})",
+    ),
     rule(
         "name",
         "is called",
@@ -80,29 +83,15 @@ RULES = (
         owned,
     ),
     rule(
-        "routine",
-        "has its time",
-        rf"{SAYS}(?P<value>get\sup|wake\sup|go\sto\sbed|sleep|have\s(?:dinner|lunch|breakfast))"
-        r"\s(?:around\s|at\s|about\s)+\d",
-        lambda m: thing(m["value"].replace("have ", "")),
-    ),
-    rule(
         "weight",
         "weighs",
         rf"{SAYS}(?:weigh|weighs)\s(?P<value>\d[\w. ]*)",
     ),
     rule(
-        "habit",
-        "macht nicht mehr",
-        r"\b[Ii]ch\s\w+\skein(?:e|en)?\s(?P<value>\w+)\smehr\b"
-        r"|\b[Yy]a\sno\s\w+\s(?P<v2>\w+)(?=[.,;!?]|$)",
-        lambda m: (what := thing(m["value"] or m["v2"])) and f"{what}{ENDS}",
-    ),
-    rule(
-        "habit",
-        "macht",
-        r"\b[Ii]ch\s(?:trinke|esse|spiele|benutze|rauche)\s(?:gern\s|jeden\sTag\s|viel\s)*"
-        r"(?P<value>[A-ZÄÖÜ]\w+)|\b(?:[Tt]omo|[Bb]ebo|[Cc]omo|[Jj]uego\sal|[Uu]so)\s(?P<v2>\w+)",
-        lambda m: thing(m["value"] or m["v2"]),
+        "favourite",
+        "has as favourite",
+        r"\bchanged\smy\sfavou?rite\s(?:\w+\s)?(?P<noun>\w+)\s(?:from\s[\w ]+\s)?to\s"
+        r"(?P<value>[^.,;!?]+)",
+        favourite,
     ),
 )

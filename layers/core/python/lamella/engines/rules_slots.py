@@ -7,13 +7,32 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-from lamella.engines import rules_habits, rules_own, rules_phrases, rules_table
+from lamella.engines import (
+    rules_life,
+    rules_own,
+    rules_phrases,
+    rules_table,
+    rules_tastes,
+    rules_times,
+)
+from lamella.engines.rules_change import beside
 from lamella.engines.rules_grammar import Rule
-from lamella.engines.rules_lasting import hypothetical, not_now, temporary, unmeant, unquoted
+from lamella.engines.rules_lasting import (
+    hypothetical,
+    intends,
+    not_now,
+    temporary,
+    unmeant,
+    unquoted,
+)
 from lamella.engines.rules_table import KIN, TASK_SLOTS
+from lamella.engines.rules_topics import topics_of
+from lamella.engines.rules_wording import clauses, heard, spelled
 from lamella.regex import regex
+from lamella.slots import ENDS, LEAVES, RENEWS
 from lamella.wordlists import NOT_NAMES, words
 
 _ONE_OF_A_KIND = words(
@@ -21,25 +40,22 @@ _ONE_OF_A_KIND = words(
     "boss manager"
 )
 
+_HAD_SEVERAL = ("work", "job", "school", "study", "home", "owns")
+_AT_SOMEBODY = regex(r"\b(?:at|for|with) (?:the )?[A-Z]")
+_PLANS = regex(r"(?i)\b(?:plan|plans|planning)\b")
 _LONGEST_SENTENCE = 600
 """Characters of the longest sentence that is read: longer ones are lists or pasted text."""
 
 
 RULES = (
     *rules_table.RULES,
+    *rules_tastes.RULES,
     *rules_own.RULES,
+    *rules_times.RULES,
+    *rules_life.RULES,
     *rules_phrases.RULES,
-    *rules_habits.RULES,
 )
 """Every rule, in order of precedence: what one can only be or have once comes before habits."""
-
-_SPELLED = (
-    (regex(r"\b[Ii]m\b|\bi'm\b"), "I'm"),
-    (regex(r"\b[Ii]ve\b|\bi've\b"), "I've"),
-    (regex(r"\bi\b(?!')"), "I"),
-    (regex(r"(?i)\b(do|does|did|is|was|ca|wo)nt\b"), r"\1n't"),
-    (regex(r"\b([Mm])y fav(?:e|es|s)?\b"), r"\1y favourite"),
-)
 
 
 class Slot(NamedTuple):
@@ -48,37 +64,51 @@ class Slot(NamedTuple):
     `who` is None for the speaker, else a third person's name ("Mara") or relation ("sister").
     """
 
-    name: str
+    name: str | None
     who: str | None
     predicate: str
     value: str
     durable: bool = True
+    topics: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=256)
 def slot_of(sentence: str) -> Slot | None:
-    """The slot that the sentence fills, if it fills one."""
+    """The slot that the sentence fills, if it fills one, and the topics it speaks of."""
     if len(sentence) > _LONGEST_SENTENCE:
         return None
-    plain = _spelled(sentence)
+    plain = spelled(sentence)
     for name, pattern in TASK_SLOTS:
         if match := pattern.search(plain):
             return Slot(name, None, "is", match[0], durable=False)
-    if any(check(plain) for check in (hypothetical, not_now, temporary, unmeant)):
+    if any(check(plain) for check in (hypothetical, unmeant)):
         return None
-    plain = unquoted(plain)
-    for rule in RULES:
-        for match in rule.pattern.finditer(plain):
-            if slot := _filled(rule, match):
-                return slot
+    whom, topics = topics_of(plain)
+    slot = None if not_now(plain) or temporary(plain) else _first_filled(heard(unquoted(plain)))
+    if slot is None:
+        return Slot(None, whom, "", "", topics=topics) if topics else None
+    if (slot.name or "").split(":")[0] in _HAD_SEVERAL and beside(plain):
+        slot = slot._replace(name=None)
+    if slot.who == whom:
+        return slot._replace(topics=(*_employed(slot, plain), *topics))
+    ends = whom is None and any(topic.endswith((ENDS, LEAVES)) for topic in topics)
+    return Slot(None, whom, "", "", topics=topics) if ends else slot
+
+
+def _employed(slot: Slot, plain: str) -> tuple[str, ...]:
+    """That a job tells of an employer too, so that the next employer takes its place."""
+    told = slot.name == "work" or (slot.name == "job" and _AT_SOMEBODY.search(plain))
+    return (f"employer{RENEWS}",) if told else ()
+
+
+def _first_filled(plain: str) -> Slot | None:
+    """The first rule that the sentence meets as a whole; else the first clause that meets one."""
+    parts = [part for part in clauses(plain) if not intends(part)]
+    for told in parts if intends(plain) and not _PLANS.search(plain) else [plain, *parts]:
+        filled = (_filled(rule, match) for rule in RULES for match in rule.pattern.finditer(told))
+        if slot := next((slot for slot in filled if slot), None):
+            return slot
     return None
-
-
-def _spelled(sentence: str) -> str:
-    """The sentence as the rules expect it: one apostrophe, and hasty spellings put right."""
-    plain = sentence.replace("\u2019", "'").strip()
-    for hasty, right in _SPELLED:
-        plain = hasty.sub(right, plain)
-    return plain
 
 
 def kin_of(sentence: str) -> tuple[str, str] | None:

@@ -173,7 +173,7 @@ def _comment(rest: str, among_people: bool) -> Act | None:
     kindly = (_SYMPATHY, _AGREES, _WISHES_WELL, _MEANS_MUCH)
     if any(pattern.search(rest) for pattern in kindly):
         return None if _OWN_STORY.search(rest) else _weighed(rest)
-    if _BARE_JUDGEMENT.search(rest) and not SELF.search(rest):
+    if _BARE_JUDGEMENT.search(rest) and not _ME.search(rest):
         return _weighed(rest)
     of_others = not _ME.search(rest)
     if of_others and len(WORD.findall(rest)) < 3:

@@ -8,24 +8,20 @@ from __future__ import annotations
 
 from lamella.engines.rules_grammar import (
     DIET,
-    END,
     NAME,
     OCCUPATION,
     OWNABLE,
     PLACE,
     RELATIONS,
     SAYS,
+    VEHICLE,
     WHAT,
     rule,
 )
 from lamella.engines.rules_keys import (
-    favourite,
     given_name,
     owned,
     plan,
-    preference,
-    singular,
-    taste,
     thing,
 )
 from lamella.regex import regex
@@ -84,7 +80,7 @@ RULES = (
     rule(
         "job",
         "works as",
-        rf"{SAYS}(?:(?:a|an)\s|(?:work|works|working|started)\sas\s(?:a\s|an\s)?)"
+        rf"{SAYS}(?:(?<!have\s)(?<!has\s)(?:a|an)\s|(?:work|works|working|started)\sas\s(?:a\s|an\s)?)"
         rf"(?P<value>(?:[\w\-]+\s){{0,3}}?(?:{OCCUPATION}))\b",
     ),
     rule(
@@ -167,56 +163,6 @@ RULES = (
         lambda m: thing(m["value"] or m[0].split()[-1]),
     ),
     rule(
-        "favourite",
-        "has as favourite",
-        r"(?i:\bmy\s(?:all[- ]time\s|new\s|current\s"
-        r"|absolute\s)?favou?rite)\s(?:\w+\s)?(?P<noun>\w+)(?:\s(?:of\sall\stime|now"
-        r"|right\snow))?\s(?:is|are|has\sto\sbe"
-        rf"|became)\s(?:now\s)?{WHAT}",
-        favourite,
-    ),
-    rule(
-        "favourite",
-        "has as favourite",
-        r"(?i:\bmeine?\s(?:neue[rs]?\s)?lieblings)(?P<noun>\w+)\s(?:ist|sind)\s(?P<value>\w+)"
-        r"|\b(?i:mi\s)(?P<n2>\w+)\s(?:favorit[oa]|preferid[oa])\s(?:es|son)\s",
-        lambda m: singular(m["noun"] or m["n2"]),
-    ),
-    rule(
-        "prefers",
-        "prefers",
-        rf"{SAYS}(?:(?(me)prefer|prefers))\s(?P<value>[^.,;!?()]{{1,60}}?)(?:\s(?:over"
-        rf"|to|rather\sthan|instead\sof|than)\s(?P<rejected>[^.,;!?()]{{1,40}}?))?{END}",
-        preference,
-    ),
-    rule(
-        "prefers",
-        "prefers",
-        r"\b(?:[Ii]ch\sbevorzuge|[Pp]refiero)\s(?:jetzt\s"
-        r"|ahora\s)?(?P<value>[^.,;!?()]{1,50}?)(?:\s(?:statt|gegenüber|a|que"
-        r"|en\svez\sde)\s(?P<rejected>[^.,;!?()]{1,40}?))?(?=[.,;!?()]|$)",
-        preference,
-    ),
-    rule(
-        "taste",
-        "likes",
-        rf"{SAYS}(?:(?(me)(?:like|love|enjoy|adore|hate|dislike|(?<=m )into|(?<=am "
-        r")into)|(?:likes|loves|enjoys|adores|hates|dislikes|(?<=doesn't\s)(?:like|love|enjoy)"
-        r"|(?<=not\s)(?:like|love|enjoy)))|can't\sstand|cannot\sstand|stopped\s"
-        rf"liking|(?:a\s)?(?:big|huge)\sfan\sof)\s{WHAT}",
-        taste,
-    ),
-    rule(
-        "taste",
-        "likes",
-        r"\b(?:[Ii]ch\s(?:mag|liebe|hasse))\s(?:kein(?:e"
-        r"|en)?\s)?(?P<value>[^.,;!?()]{1,40}?)(?:\s(?:nicht(?:\smehr)?|sehr|mehr"
-        r"|nicht\sbesonders))?(?=[.,;!?()]|$|\sund\s|\saber\s)|\b(?:[Yy]a\sno\s"
-        r"|[Nn]o\s)?[Mm]e\s(?:gustan?"
-        r"|encantan?)\s(?:mucho\s)?(?P<v2>[^.,;!?()]{1,40}?)(?=[.,;!?()]|$|\sy\s|\spero\s)",
-        lambda m: thing(m["value"] or m["v2"]),
-    ),
-    rule(
         "language",
         "wants answers in",
         r"(?i:\b(?:answer|reply|respond|write|speak)\s(?:to\s)?(?:me\s)?(?:always\s|only\s)?in\s"
@@ -243,9 +189,8 @@ RULES = (
     rule(
         "owns",
         "owns",
-        rf"{SAYS}(?:got|have|has|own|owns|drive|drives|bought|adopted|sold)\s(?:a|an|my"
-        rf"|our)\s(?:[\w\-]+\s){{0,2}}?(?P<thing>{OWNABLE})\b(?:\s(?:named|called)\s"
-        rf"{NAME})?",
+        rf"{SAYS}(?:got|have|has|own|owns|drive|drives|bought|sold)\s(?:a|an|my"
+        rf"|our)\s(?:[\w\-]+\s){{0,2}}?(?P<thing>{VEHICLE})\b",
         owned,
     ),
     rule(
@@ -281,7 +226,7 @@ TASK_SLOTS = (
     (
         "budget",
         regex(
-            r"(?i)\b(?:my|our|the)\s(?:\w+\s)?budget(?:\sfor\s[\w ]{1,30}?)?\s(?:is|was|of"
+            r"(?i)\bthe\s(?:\w+\s)?budget(?:\sfor\s[\w ]{1,30}?)?\s(?:is|was|of"
             r"|has)\s[^.;!?]*\d[^.;!?]*|\b(?:mein|unser|das)\sbudget\s.*\d.*|\b(?:mi|el"
             r"|nuestro)\spresupuesto\s.*\d.*"
         ),
