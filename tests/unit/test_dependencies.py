@@ -25,13 +25,13 @@ RULES = (
 STATE = (
     "guards inflight changes slots receipts results working sessions blocks plans lease consent "
     "permissions org_secret org_settings personal conversation overlay selection context "
-    "passages budget"
+    "passages budget placed"
 )
 USE_CASES = (
     "requests capture verbatim closing workload setbacks endings succession reconcile placing "
     "projection promote reach sight retrieve views memories correct erase listing clearing orgs "
     "events wiring access arrivals imports batches tally entities feedback portability exports "
-    "projects consents parked govern reindex"
+    "projects background consents parked govern reindex"
 )
 OPENERS = "service deployment"
 LAYERS = tuple(map(names, (VALUES, RULES, STATE, USE_CASES, OPENERS, "api")))
