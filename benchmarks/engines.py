@@ -130,18 +130,16 @@ def bare(calls: list[Call]) -> list[Call]:
         elif name == "PutItem":
             found.append((name, _unconditional(request)))
         elif name == "UpdateItem":
-            found.append((name, _elsewhere(_unasked(request))))
+            found.append(("PutItem", _unconditional(_as_put(request))))
     return found
 
 
-def _unasked(update: dict[str, Any]) -> dict[str, Any]:
-    """The update without its condition, and without what only the condition names."""
-    told = {"TableName": update["TableName"], "Key": update["Key"]}
-    sets = told["UpdateExpression"] = update["UpdateExpression"]
-    used = set(re.findall(r"[#:]\w+", sets))
-    for part in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
-        told[part] = {name: value for name, value in update[part].items() if name in used}
-    return told
+def _as_put(update: dict[str, Any]) -> dict[str, Any]:
+    """The item that an update of sets alone makes where there is none."""
+    names, values = update["ExpressionAttributeNames"], update["ExpressionAttributeValues"]
+    sets = re.findall(r"(#\w+) = (?:if_not_exists \(#\w+, )?(:\w+)", update["UpdateExpression"])
+    fields = {names[name]: values[value] for name, value in sets}
+    return {"TableName": update["TableName"], "Item": {**update["Key"], **fields}}
 
 
 def _unconditional(put: dict[str, Any]) -> dict[str, Any]:
