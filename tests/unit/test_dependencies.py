@@ -20,8 +20,8 @@ def names(listed: str) -> frozenset[str]:
 VALUES = "parted regex values errors clock ids scopes models settings routes tallies"
 RULES = (
     "filters findings credentials passwords pii privacy scrub wordlists stems text policy vectors "
-    "ranking surroundings lines keywords weights guidance ports keys conditions limits packing "
-    "embedding"
+    "ranking surroundings lines keywords weights when guidance ports keys conditions limits "
+    "packing embedding"
 )
 STATE = (
     "guards inflight changes slots receipts results working sessions blocks plans lease consent "

@@ -17,14 +17,16 @@ from lamella.ports import Statistics
 from lamella.surroundings import Turn, around, best_beside, best_of_session, session_of, turns
 from lamella.values import dataclass
 from lamella.weights import Weights
+from lamella.when import Window
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: its content words, and the names it mentions (casefolded)."""
+    """What is asked: its content words, the names (casefolded) and the times it mentions."""
 
     words: tuple[str, ...]
     names: frozenset[str] = frozenset()
+    times: tuple[Window, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,8 @@ def _shares(
         shares["dense"] = weights.dense
     if question.names:
         shares["speaker"] = weights.speaker
+    if question.times:
+        shares["when"] = weights.when
     return shares
 
 
@@ -146,6 +150,7 @@ def _features(
         "session": best_of_session(sessions, own),
         "speaker": [_spoken_by(one.told.speaker, question.names) for one in candidates],
         "length": _lengths(candidates, own, weights.long),
+        "when": [_said_in(one.record.said_at, question.times) for one in candidates],
     }
 
 
@@ -158,6 +163,10 @@ def _keyword(
 
 def _spoken_by(speaker: str | None, names: frozenset[str]) -> float:
     return float(speaker is not None and speaker.casefold() in names)
+
+
+def _said_in(said_at: int, times: Sequence[Window]) -> float:
+    return max((window.nearness(said_at) for window in times), default=0.0)
 
 
 def _lengths(candidates: Sequence[Candidate], evidence: Sequence[float], long: int) -> list[float]:

@@ -27,6 +27,7 @@ from lamella.values import dataclass
 from lamella.vectors import cosine, unpack
 from lamella.views import Views
 from lamella.weights import Weights
+from lamella.when import windows
 
 if TYPE_CHECKING:
     from lamella.requests import ContextRequest, RelationsRequest, SearchRequest, SessionRequest
@@ -109,7 +110,7 @@ class Retrieve:
             now=now,
             candidates=candidates,
             waiting=waiting,
-            question=_question(call.query, wanted.words, candidates),
+            question=_question(call, now, wanted.words, candidates),
             statistics=sight.answer.statistics,
             degraded=sight.degraded,
             eventual=where.owners is None,
@@ -190,13 +191,16 @@ class _View:
     eventual: bool
 
 
-def _question(query: str, words: Sequence[str], candidates: Sequence[Candidate]) -> Question:
-    """Known speakers leave the words and become a structured match."""
-    asked = {name.casefold() for name in names(query)}
+def _question(
+    call: SearchRequest, now: int, words: Sequence[str], candidates: Sequence[Candidate]
+) -> Question:
+    """Known speakers leave the words and become a structured match; times are those of `now`."""
+    asked = {name.casefold() for name in names(call.query)}
     speakers = {(one.record.speaker or "").casefold() for one in candidates}
     named = frozenset(asked & speakers)
     taken = {word for name in named for word in tokens(name)}
-    return Question(tuple(word for word in words if word not in taken), named)
+    left = tuple(word for word in words if word not in taken)
+    return Question(left, named, windows(call.query, now if call.as_of is None else call.as_of))
 
 
 def _visible(
