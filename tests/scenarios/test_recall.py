@@ -80,7 +80,7 @@ def test_words_alone_answer_most_questions_too() -> None:
 
 def test_no_sentence_is_stored_twice_and_little_is_lost(world: World) -> None:
     stored = [memory["memory"] for memory in world.list(**USER)]
-    said = " ".join(text for _, _, text in turns())
+    said = " ".join(f"{speaker}: {text}" for _, speaker, text in turns())
     assert sum(len(text.split()) for text in stored) <= len(said.split())
     for evidence in QUESTIONS.values():
         for needed in evidence:

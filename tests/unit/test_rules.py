@@ -316,8 +316,8 @@ def test_a_long_session_is_cut_into_episodes_of_like_size_without_overlap() -> N
     turns = answers(60)
     episodes = Rules().summarize(turns)
     lengths = [len(episode.text.split()) for episode in episodes]
-    assert len(episodes) > 4
-    assert all(90 <= length <= 180 for length in lengths)
+    assert len(episodes) > 9
+    assert all(30 <= length <= 75 for length in lengths)
     assert [source for episode in episodes for source in episode.sources] == [t.id for t in turns]
 
 

@@ -14,8 +14,11 @@ from lamella.models import Fact, Role, Turn
 from lamella.scopes import Kind
 from lamella.text import length, names, sentences
 
-LONGEST = 150
-"""Words an episode aims at, at most."""
+LONGEST = 60
+"""Words an episode aims at, at most: an exchange or two. Of 150, one vector speaks for too much."""
+
+LONGEST_LINE = 150
+"""Words of one turn that stay together in any case."""
 
 MOST_TRIMMED = 0.2
 """The share of a turn's words that may go as courtesies and reactions."""
@@ -31,7 +34,7 @@ class _Line(NamedTuple):
 
 
 def episodes(turns: Sequence[Turn], people: frozenset[str], facts: Sequence[Fact]) -> list[Fact]:
-    """The session's episodes of some 90 to 160 words; none if it held only facts and small talk.
+    """The session's episodes of some 30 to 60 words; none if it held only facts and small talk.
 
     `facts` are those of `turns`; what passes with the session is none of a memory's, so that an
     episode tells it.
@@ -125,13 +128,13 @@ def _opening(kept: list[str]) -> list[str]:
 
 
 def _parts(line: _Line) -> Iterator[_Line]:
-    """The line whole, or cut between sentences where it is longer than an episode."""
-    if line.length <= LONGEST:
+    """The line whole, or cut between sentences where it is very long."""
+    if line.length <= LONGEST_LINE:
         yield line
         return
     part: list[str] = []
     for sentence in sentences(line.text):
-        if part and length(" ".join([*part, sentence])) > LONGEST:
+        if part and length(" ".join([*part, sentence])) > LONGEST_LINE:
             yield _Line(line.turn, " ".join(part), length(" ".join(part)))
             part = []
         part.append(sentence)

@@ -49,8 +49,9 @@ _FOR_A_WHILE = regex(
     r"(?i)\bfor (?:this|that|the next) one\b|^for (?:this|these|the next)\b|\bfor (?:the )?"
     r"(?:summer|winter|moment|holidays|time being|duration|game|tonight)\b|\bfor (?:a|two|three"
     r"|four|a couple of|a few|\d+) (?:days?|nights?|weeks?|months?|while|bit)\b|\bfor \w+ only\b"
-    r"|\b(?:only (?:until|till|for)|in the meantime|as an exception|until|till|while i'm"
-    r"|while we're|ausnahmsweise|vorübergehend|por ahora|de momento)\b"
+    r"|\b(?:only (?:until|till|for)|in the meantime|as an exception|until|till"
+    r"|(?:can't|cannot|won't) (?:\w+ ){1,4}before|while i'm|while we're"
+    r"|ausnahmsweise|vorübergehend|por ahora|de momento)\b"
 )
 _THESE_DAYS = regex(
     r"(?i)\b(?:tonight|this (?:week|weekend|month|morning|evening|afternoon|summer|semester"

@@ -61,13 +61,19 @@ _AGAINST = (
         1,
     ),
 )
+_ENGLISH = regex(
+    r"(?i)\b(?:[a-z]+'[a-z]+|i|a|an|the|my|our|we|you|your|he|she|it|they|this|that|these|those|is|are|was"
+    r"|were|be|been|have|has|had|do|does|did|and|or|but|of|to|for|with|at|on|from|by|about|not"
+    r"|so|there|what|how|all|just|can|will|would|got|get)\b"
+)
+"""What no sentence of some length lacks: without it a language can't be told from few words."""
 
 
 def worth_keeping(text: str) -> bool:
     """Whether `text`, said among people, is a fact; other languages than English always are."""
-    if OTHER_SCRIPTS.search(text) or language(text) != "en":
-        return True
     plain = text.replace("\u2019", "'")
+    if OTHER_SCRIPTS.search(text) or language(text) != "en" or not _ENGLISH.search(plain):
+        return True
     spoken = sum(points for sign, points in _FOR if sign.search(plain))
     against = sum(points for sign, points in _AGAINST if sign.search(plain))
     said = length(plain)
