@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 
-from lamella.engines.rules_courtesy import OTHER_SCRIPTS
+from lamella.engines.rules_courtesy import OTHER_SCRIPTS, WORD
 from lamella.text import language, length
+from lamella.wordlists import STOP_WORDS
+
+_ENGLISH = STOP_WORDS["en"] - STOP_WORDS["de"] - STOP_WORDS["es"] - {"no"}
 
 ENOUGH = 3
 """Points that make a fact."""
@@ -68,11 +71,16 @@ _AGAINST = (
 
 def worth_keeping(text: str) -> bool:
     """Whether `text`, said among people, is a fact; other languages than English always are."""
-    if OTHER_SCRIPTS.search(text) or language(text) != "en":
-        return True
     plain = text.replace("\u2019", "'")
+    if OTHER_SCRIPTS.search(plain) or language(plain) != "en" or not _english(plain):
+        return True
     spoken = sum(points for sign, points in _FOR if sign.search(plain))
     against = sum(points for sign, points in _AGAINST if sign.search(plain))
     said = length(plain)
     full = (said >= _FULL) + (said >= _LONG) - (said < _BRIEF)
     return spoken - against + full >= ENOUGH
+
+
+def _english(plain: str) -> bool:
+    """Whether a word of it is English and nothing else."""
+    return not _ENGLISH.isdisjoint(word.casefold() for word in WORD.findall(plain))
