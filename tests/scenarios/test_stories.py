@@ -11,32 +11,32 @@ import pytest
 from benchmarks.stories import as_of, report, run, stale, wrong
 from benchmarks.story_book import Story, load
 
+MOST_STALE = 3.0
 MOST_WRONG = 2.0
-STALE_WHEN_OPENED = 100 * 13 / 119
 
 
-def test_the_open_half_ends_no_worse_than_when_all_of_it_was_opened() -> None:
-    """Half of it was held back once, and missed the aims (docs/decisions/0024).
+def test_the_open_stories_end_as_they_should() -> None:
+    """Some were held back once, and missed the aims then (docs/decisions/0024).
 
     No test runs the half that is held back now: its figures count once, when no more rules follow.
     """
     checks = run(story for story in load() if not story.held)
     assert len({check.story.id for check in checks}) >= 150
-    assert stale(checks) <= STALE_WHEN_OPENED
+    assert stale(checks) <= MOST_STALE
     assert wrong(checks) <= MOST_WRONG
     assert as_of(checks) == 0
 
 
-def test_there_are_enough_stories_and_half_of_them_are_held_back() -> None:
+def test_there_are_enough_stories_and_many_of_them_are_held_back() -> None:
     stories = load()
     assert len({story.id for story in stories}) == len(stories) >= 300
-    assert 0.4 < sum(story.held for story in stories) / len(stories) < 0.6
+    assert sum(story.held for story in stories) >= 150
 
 
-def test_both_halves_have_the_same_categories() -> None:
+def test_what_is_held_back_is_of_the_open_categories() -> None:
     stories = load()
     held = {story.category for story in stories if story.held}
-    assert held == {story.category for story in stories if not story.held}
+    assert held < {story.category for story in stories if not story.held}
 
 
 def test_the_folder_of_a_story_says_whether_it_is_held_back(tmp_path: Path) -> None:

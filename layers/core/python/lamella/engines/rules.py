@@ -122,8 +122,13 @@ def _statements(turn: Turn, before: Turn | None, people: frozenset[str]) -> Iter
         opens = text.startswith(kept[0]) or kept[0].startswith(text)
         if question and opens and (answer or unclear(text)):
             yield _fact(turn, f"{question} {text}", slot, also=before)
-        elif slot or turn.name is None or kin_of(text) or worth_keeping(text):
+        elif slot or turn.name is None or _told_apart(text):
             yield _fact(turn, text, slot)
+
+
+def _told_apart(text: str) -> bool:
+    """Whether it is a fact or note of its own although it fills no slot and others listen."""
+    return bool(kin_of(text)) or of_the_moment(text, False) or worth_keeping(text)
 
 
 def _without_edges(said: list[tuple[str, Act]]) -> list[str]:

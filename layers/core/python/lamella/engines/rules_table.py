@@ -226,7 +226,9 @@ TASK_SLOTS = (
     (
         "budget",
         regex(
-            r"(?i)\bthe\s(?:\w+\s)?budget(?:\sfor\s[\w ]{1,30}?)?\s(?:is|was|of"
+            r"(?i)\b(?:the|(?:my|our)(?=\sbudget\sfor\s(?:the|this|our|my)\s(?:flights?|trip|hotel|stay"
+            r"|journey|booking|tickets?|dinner|order|weekend|holiday)\b))\s(?:\w+\s)?budget(?:"
+            r"\sfor\s[\w ]{1,30}?)?\s(?:is|was|of"
             r"|has)\s[^.;!?]*\d[^.;!?]*|\b(?:mein|unser|das)\sbudget\s.*\d.*|\b(?:mi|el"
             r"|nuestro)\spresupuesto\s.*\d.*"
         ),

@@ -6,9 +6,12 @@ the episode of its session, which keeps it beside what it answers.
 
 from __future__ import annotations
 
-from lamella.engines.rules_courtesy import OTHER_SCRIPTS
+from lamella.engines.rules_courtesy import OTHER_SCRIPTS, WORD
 from lamella.regex import regex
 from lamella.text import language, length
+from lamella.wordlists import STOP_WORDS
+
+_ENGLISH = STOP_WORDS["en"] - STOP_WORDS["de"] - STOP_WORDS["es"] - {"no"}
 
 ENOUGH = 3
 """Points that make a fact."""
@@ -61,21 +64,20 @@ _AGAINST = (
         1,
     ),
 )
-_ENGLISH = regex(
-    r"(?i)\b(?:[a-z]+'[a-z]+|i|a|an|the|my|our|we|you|your|he|she|it|they|this|that|these|those|is|are|was"
-    r"|were|be|been|have|has|had|do|does|did|and|or|but|of|to|for|with|at|on|from|by|about|not"
-    r"|so|there|what|how|all|just|can|will|would|got|get)\b"
-)
-"""What no sentence of some length lacks: without it a language can't be told from few words."""
 
 
 def worth_keeping(text: str) -> bool:
     """Whether `text`, said among people, is a fact; other languages than English always are."""
     plain = text.replace("\u2019", "'")
-    if OTHER_SCRIPTS.search(text) or language(text) != "en" or not _ENGLISH.search(plain):
+    if OTHER_SCRIPTS.search(plain) or language(plain) != "en" or not _english(plain):
         return True
     spoken = sum(points for sign, points in _FOR if sign.search(plain))
     against = sum(points for sign, points in _AGAINST if sign.search(plain))
     said = length(plain)
     full = (said >= _FULL) + (said >= _LONG) - (said < _BRIEF)
     return spoken - against + full >= ENOUGH
+
+
+def _english(plain: str) -> bool:
+    """Whether a word of it is English and nothing else."""
+    return not _ENGLISH.isdisjoint(word.casefold() for word in WORD.findall(plain))
