@@ -114,6 +114,18 @@ def change(
     return operations
 
 
+def supersede(org: str, old: Record, by: str, since: int, outbox: str, now: int) -> list[Operation]:
+    """`old` gives way to the memory called `by`: it was true until `since`."""
+    given_way = replace(
+        old,
+        valid_to=since,
+        superseded_by=by,
+        updated_at=now,
+        version=next_version(old.version, now),
+    )
+    return change(org, SUPERSEDE, old, given_way, outbox, now)
+
+
 def remove(
     org: str, record: Record, outbox: str, now: int, guarded: bool = True
 ) -> list[Operation]:

@@ -11,7 +11,7 @@ from lamella.lines import tokens_by_line
 from lamella.ports import Embedder
 from lamella.ranking import Ranked
 from lamella.results import Hit
-from lamella.scopes import PRESENTATION, Layer
+from lamella.scopes import PLACES, Layer
 from lamella.values import dataclass
 
 Heading = tuple[str, ...]
@@ -24,8 +24,6 @@ HEADINGS = {
     Layer.CONVERSATION: "Just said",
 }
 BULLET = "- "
-
-_ORDER = {layer.value: place for place, layer in enumerate(PRESENTATION)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +75,12 @@ def told(passages: Sequence[Ranked]) -> list[Hit]:
 
 
 def _length(passage: Ranked, embedder: Embedder) -> int:
-    told, kept = passage.told, _kept(passage, embedder.model)
+    told = passage.told
+    kept = (
+        passage.line.tokens if passage.line else tokens_by_line(passage.record, embedder.model)[0]
+    )
     label = embedder.count(f"{told.speaker}: ") if told.speaker else 0
     return label + (embedder.count(told.text) if kept is None else kept)
-
-
-def _kept(passage: Ranked, counted_by: str) -> int | None:
-    if passage.line:
-        return passage.line.tokens
-    known = tokens_by_line(passage.record, counted_by)
-    return known[0] if known else None
 
 
 def _headings(passage: Ranked) -> tuple[Heading, Heading]:
@@ -119,4 +113,4 @@ def _place(passage: Ranked) -> tuple[int, int, str, int]:
     record, sources = passage.record, passage.told.sources
     event, _, turn = (sources[0] if sources else "").rpartition("-")
     number = int(turn) if turn.isdigit() else 0
-    return _ORDER[record.layer], record.said_at, event, number
+    return PLACES[record.layer], record.said_at, event, number

@@ -236,12 +236,7 @@ class Correct:
         rival = Record.from_body(page.first.body) if page.first else None
         if rival is None or not rival.current(now):
             return take
-        version = changes.next_version(rival.version, now)
-        given_way = replace(
-            rival, valid_to=now, superseded_by=restored.id, updated_at=now, version=version
-        )
-        event = changes.SUPERSEDE
-        return [*take, *changes.change(org, event, rival, given_way, self._ids(), now)]
+        return [*take, *changes.supersede(org, rival, restored.id, now, self._ids(), now)]
 
     def _revived(self, org: str, id: str, now: int) -> tuple[Record, Commit]:
         """A deleted memory again, as its history last knew it."""

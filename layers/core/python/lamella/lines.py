@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -48,10 +49,10 @@ def words_by_line(record: Record) -> list[tuple[str, ...]]:
     return [record.words[a:b] for a, b in pairwise(bounds)]
 
 
-def tokens_by_line(record: Record, counted_by: str, lines: int = 1) -> tuple[int, ...] | None:
-    """How many tokens each line has for the model `counted_by`; None if that wasn't kept."""
+def tokens_by_line(record: Record, counted_by: str, lines: int = 1) -> Sequence[int | None]:
+    """How many tokens each line has for the model `counted_by`; None where that wasn't kept."""
     kept = record.model == counted_by and len(record.tokens) == lines
-    return record.tokens if kept else None
+    return record.tokens if kept else [None] * lines
 
 
 def _spoken(line: str) -> Spoken:

@@ -87,7 +87,7 @@ def _together(facts: Sequence[Candidate], counted_by: str) -> Candidate:
 
 
 def _joined(nearest: Record, ordered: Sequence[Record], counted_by: str) -> Line:
-    counts = [count for record in ordered for count in _counts(record, 1, counted_by)]
+    counts = [count for record in ordered for count in tokens_by_line(record, counted_by)]
     known = [count for count in counts if count is not None]
     return Line(
         text=" ".join([record.text for record in ordered]),
@@ -102,7 +102,7 @@ def _joined(nearest: Record, ordered: Sequence[Record], counted_by: str) -> Line
 def _lines(episode: Candidate, counted_by: str) -> Iterator[Candidate]:
     record = episode.record
     told = spoken(record)
-    counts = _counts(record, len(told), counted_by)
+    counts = tokens_by_line(record, counted_by, len(told))
     sources: list[tuple[str, ...]] = [(one,) for one in record.sources]
     if len(sources) != len(told):
         sources = [record.sources] * len(told)
@@ -121,10 +121,6 @@ def _holding(line: Candidate, facts: Sequence[Candidate]) -> Candidate:
     memories = (nearest.record, *[one.record for one in facts if one is not nearest])
     known = nearest.cosine if nearest.cosine is not None else line.cosine
     return Candidate(nearest.record, known, replace(line.line, memories=memories))
-
-
-def _counts(record: Record, lines: int, counted_by: str) -> Sequence[int | None]:
-    return tokens_by_line(record, counted_by, lines) or [None] * lines
 
 
 def _cosine(candidate: Candidate) -> float:

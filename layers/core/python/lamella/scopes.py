@@ -39,6 +39,9 @@ LONG_TERM = (Layer.USER, Layer.ORG)
 PRESENTATION = (Layer.USER, Layer.SESSION, Layer.ORG, Layer.CONVERSATION)
 """The order in which a search presents its hits: user, session, org, raw history."""
 
+PLACES = {layer.value: place for place, layer in enumerate(PRESENTATION)}
+"""The place of each layer in that order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:

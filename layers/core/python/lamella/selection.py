@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lamella.ranking import Ranked
 from lamella.results import Hit
-from lamella.scopes import PRESENTATION, Layer
+from lamella.scopes import PLACES, PRESENTATION
 
 SEATS = 2
 """What each layer may keep, of what has passed the threshold, against stronger other layers."""
@@ -39,8 +39,7 @@ def presented(selected: Sequence[Hit], by_layer: bool) -> list[Hit]:
     """User, session, org, raw history, each best first; or simply best first."""
     if not by_layer:
         return list(selected)
-    order = {layer: place for place, layer in enumerate(PRESENTATION)}
-    return sorted(selected, key=lambda one: order[Layer(one.record.layer)])
+    return sorted(selected, key=lambda one: PLACES[one.record.layer])
 
 
 def _with_seats(ranked: Sequence[Ranked], room: int) -> list[Ranked]:

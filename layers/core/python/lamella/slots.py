@@ -20,7 +20,7 @@ STATES, ENDS, RENEWS, LEAVES = "", "!", "=", "-"
 """What a memory says of one of its topics: a mark after it (see `topics`)."""
 
 LONGEST_LINE = 16
-"""Memories a head remembers: what one transaction can still supersede together."""
+"""Memories a line remembers: what one transaction can still supersede together."""
 
 
 class Said(NamedTuple):
@@ -76,12 +76,15 @@ def taken(head: Head | None, record: Record) -> Head:
 
 
 def slot_key(org: str, record: Record) -> Key | None:
-    """Where the head of the record's slot lies; a session's slots are its own."""
-    if record.slot is None:
-        return None
+    """Where the head of the record's slot lies."""
+    return None if record.slot is None else line_key(org, record, record.slot)
+
+
+def line_key(org: str, record: Record, name: str) -> Key:
+    """Where the line called `name` of the record's subject lies; a session's lines are its own."""
     within = f"s:{record.session_id}" if record.layer == Layer.SESSION else "u"
     subject = f"{within}:{record.subject or ''}"
-    return keys.slot_head(org, record.owner, subject, record.slot)
+    return keys.slot_head(org, record.owner, subject, name)
 
 
 def order(record: Record) -> Said:

@@ -69,14 +69,7 @@ class Succession:
         return self._supersede(org, before, record, now)
 
     def _supersede(self, org: str, old: Record, new: Record, now: int) -> list[Operation]:
-        given_way = replace(
-            old,
-            valid_to=new.said_at,
-            superseded_by=new.id,
-            updated_at=now,
-            version=changes.next_version(old.version, now),
-        )
-        return changes.change(org, changes.SUPERSEDE, old, given_way, self._ids(), now)
+        return changes.supersede(org, old, new.id, new.said_at, self._ids(), now)
 
 
 def said_again(org: str, record: Record, holder: Record, item: Item | None) -> Put | None:

@@ -12,16 +12,13 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from lamella import changes, keys
+from lamella import changes
 from lamella.ids import Ids
 from lamella.models import Record
 from lamella.ports import Absent, Get, Is, Item, Key, Operation, Put, Table
-from lamella.scopes import Layer
-from lamella.slots import ENDS, LEAVES, RENEWS, STATES
+from lamella.slots import ENDS, LEAVES, LONGEST_LINE, RENEWS, STATES, line_key
 
 MARKS = ENDS + RENEWS + LEAVES
-LONGEST_LINE = 16
-"""Memories a topic remembers: what one transaction can still supersede together."""
 
 _OVERRULED = {
     STATES: (ENDS,),
@@ -101,14 +98,7 @@ class Topics:
     def _supersede(self, org: str, old: Record, new: Record, now: int) -> list[Operation]:
         if old.expired(now) or (old.valid_to is not None and old.valid_to <= new.said_at):
             return []
-        given_way = replace(
-            old,
-            valid_to=new.said_at,
-            superseded_by=new.id,
-            updated_at=now,
-            version=changes.next_version(old.version, now),
-        )
-        return changes.change(org, changes.SUPERSEDE, old, given_way, self._ids(), now)
+        return changes.supersede(org, old, new.id, new.said_at, self._ids(), now)
 
 
 def _joined(org: str, record: Record, items: Sequence[Item | None]) -> list[Put]:
@@ -123,9 +113,7 @@ def _each(record: Record, items: Sequence[Item | None]) -> list[tuple[str, Item 
 
 
 def _key(org: str, record: Record, topic: str) -> Key:
-    within = f"s:{record.session_id}" if record.layer == Layer.SESSION else "u"
-    subject = f"{within}:{record.subject or ''}"
-    return keys.slot_head(org, record.owner, subject, f"topic:{topic.rstrip(MARKS)}")
+    return line_key(org, record, f"topic:{topic.rstrip(MARKS)}")
 
 
 def _mention(record: Record, topic: str) -> Mention:

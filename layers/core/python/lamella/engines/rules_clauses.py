@@ -9,30 +9,10 @@ from typing import NamedTuple
 from lamella.engines.rules_grammar import RELATIONS, SAYS, WHO
 from lamella.engines.rules_verbs import auxiliary_in, participle
 from lamella.regex import regex
-from lamella.wordlists import NOT_NAMES
+from lamella.wordlists import NOT_NAMES, words
 
-PREPOSITIONS = frozenset(
-    [
-        "in",
-        "on",
-        "at",
-        "with",
-        "from",
-        "for",
-        "to",
-        "into",
-        "about",
-        "of",
-        "by",
-        "as",
-        "up",
-        "out",
-        "off",
-        "under",
-        "through",
-        "over",
-        "down",
-    ]
+PREPOSITIONS = words(
+    "in on at with from for to into about of by as up out off under through over down"
 )
 _A_THING = regex(r"(?:[Tt]he|[Oo]ur|[Mm]y)\s")
 _EARLY = 40
