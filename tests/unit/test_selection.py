@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lamella.ranking import Ranked
 from lamella.scopes import PRESENTATION, Layer
-from lamella.selection import SEATS, UNPLACED_SEATS, presented, select
+from lamella.selection import SEATS, UNPLACED_SEATS, best_of_each, presented, select
 
 
 def ranked(number: int, layer: str, score: float, evidence: float) -> Ranked:
@@ -83,3 +83,9 @@ def test_layers_are_presented_in_their_order_each_best_first(given_: list[Ranked
         scores = [one.score for one in shown if one.record.layer == layer]
         assert scores == sorted(scores, reverse=True)
     assert presented(given_, by_layer=False) == given_
+
+
+def test_a_memory_of_many_lines_stands_where_its_best_one_does() -> None:
+    told = [(1, 0.9), (2, 0.5), (3, 0.4), (1, 0.1)]
+    lines = [ranked(number, Layer.USER, score, 1.0) for number, score in told]
+    assert best_of_each(lines) == lines[:3]

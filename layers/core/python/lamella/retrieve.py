@@ -19,7 +19,7 @@ from lamella.ranking import Candidate, Question, rank
 from lamella.reach import EVENTUAL, Reach, reach
 from lamella.results import Block, Hit, Hits, Wire
 from lamella.scopes import Layer
-from lamella.selection import presented, select
+from lamella.selection import best_of_each, presented, select
 from lamella.settings import Settings
 from lamella.sight import Look, Sight
 from lamella.text import content_words, names, tokens
@@ -79,8 +79,8 @@ class Retrieve:
         view = self._view(org, call)
         lines = opened(view.candidates, self._embedder.model)
         ranked = rank(lines, view.question, view.statistics, self._weights, company=True)
-        best = list({one.record.id: one for one in reversed(ranked)}.values())
-        chosen = select(best[::-1], self._threshold(call), call.top_k, view.waiting, call.strict)
+        best = best_of_each(ranked)
+        chosen = select(best, self._threshold(call), call.top_k, view.waiting, call.strict)
         ids = {one.record.id for one in chosen}
         passages = [one for one in ranked if one.record.id in ids]
         block = packed(passages, call.tokens, self._embedder)

@@ -35,6 +35,14 @@ def select(
     return sorted([*seated, *chosen], key=lambda one: -one.score)
 
 
+def best_of_each(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Each memory by the best of its lines, best first."""
+    best: dict[str, Ranked] = {}
+    for one in ranked:
+        best.setdefault(one.record.id, one)
+    return list(best.values())
+
+
 def presented(selected: Sequence[Hit], by_layer: bool) -> list[Hit]:
     """User, session, org, raw history, each best first; or simply best first."""
     if not by_layer:
