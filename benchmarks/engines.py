@@ -223,7 +223,7 @@ def captures(service: Service, wire: Wire, count: int) -> list[list[float]]:
     return [floor, lamella]
 
 
-def promotions(service: Service, wire: Wire, rounds: int = 5) -> list[list[float]]:
+def promotions(service: Service, wire: Wire, rounds: int = 21) -> list[list[float]]:
     """Milliseconds of the floor and of one promotion of some fifty facts, in turns."""
     floor, lamella = list[float](), list[float]()
     for place in range(rounds + 1):

@@ -59,9 +59,15 @@ class Placing:
         self._grace = grace
         self._clock = clock
 
-    def carry_out(self, lease: Lease, plan: Plan) -> CarriedOut:
-        """Apply, show, remove what an ending removes, close."""
-        placed = self._reconcile.apply(lease, plan.records)
+    def ahead(self, plan: Plan) -> Sequence[Record]:
+        """The plan's memories, the first embedded: that much may be done before it is persisted."""
+        return self._reconcile.ahead(plan.records)
+
+    def carry_out(
+        self, lease: Lease, plan: Plan, records: Sequence[Record] | None = None
+    ) -> CarriedOut:
+        """Apply, show, remove what an ending removes, close. `records`: those made `ahead`."""
+        placed = self._reconcile.apply(lease, plan.records if records is None else records)
         awaited = self._show(lease.org, placed)
         ending = InFlight.from_body(plan.ending) if plan.ending else None
         if ending is not None and ending.ends != "idle":

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from lamella import keys, sessions
@@ -265,7 +267,20 @@ class Promote:
     def _carry_out(
         self, lease: Lease, plans: Sequence[Plan], calls: Sequence[InFlight], found: Workload
     ) -> int:
-        """Persist the plans before their first write; beside them META, should it be missing.
+        """Persist the plans before their first write, and embed the first memories meanwhile."""
+        with ThreadPoolExecutor(1, thread_name_prefix="lamella-plans") as writer:
+            persisted = writer.submit(self._persist, lease, plans, calls)
+            ahead = [self._placing.ahead(plan) for plan in plans[:1]]
+        persisted.result()
+        added = 0
+        for plan, records in zip_longest(plans, ahead):
+            carried_out = self._placing.carry_out(lease, plan, records)
+            added += carried_out.added
+            found.left_changes |= carried_out.left_changes
+        return added
+
+    def _persist(self, lease: Lease, plans: Sequence[Plan], calls: Sequence[InFlight]) -> None:
+        """Write the plans, and beside them META, should it be missing.
 
         In one commit, as long as it holds them: the last ones finish the calls, so those come last.
         """
@@ -276,12 +291,6 @@ class Promote:
             if self._table.write([commit, *beside])[0] is not None:
                 raise LeaseLost(f"owner {lease.owner[2:]}: another promotion took over")
             beside = []
-        added = 0
-        for plan in plans:
-            carried_out = self._placing.carry_out(lease, plan)
-            added += carried_out.added
-            found.left_changes |= carried_out.left_changes
-        return added
 
     def _missing(self, calls: Sequence[InFlight]) -> list[Commit]:
         """What capture writes beside its commit, for a crash may have come between."""

@@ -59,6 +59,10 @@ class Reconcile:
         self._succession = Succession(table, ids)
         self._topics = Topics(table, ids)
 
+    def ahead(self, records: Sequence[Record]) -> list[Record]:
+        """The records, the first portion of them embedded: most will be new."""
+        return [*self._with_vectors(records[:PORTION]), *records[PORTION:]]
+
     def apply(self, lease: Lease, records: Sequence[Record]) -> list[Placed]:
         """Place every record. Raises LeaseLost, or Unavailable if others keep interfering."""
         placed: list[Placed] = []

@@ -104,7 +104,8 @@ def _employed(slot: Slot, plain: str) -> tuple[str, ...]:
 def _first_filled(plain: str) -> Slot | None:
     """The first rule that the sentence meets as a whole; else the first clause that meets one."""
     parts = [part for part in clauses(plain) if not intends(part)]
-    for told in parts if intends(plain) and not _PLANS.search(plain) else [plain, *parts]:
+    in_parts = len(parts) == 1 or (intends(plain) and not _PLANS.search(plain))
+    for told in parts if in_parts else [plain, *parts]:
         filled = (_filled(rule, match) for rule in RULES for match in rule.pattern.finditer(told))
         if slot := next((slot for slot in filled if slot), None):
             return slot
