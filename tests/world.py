@@ -14,7 +14,18 @@ from lamella.engines.reference import ReferenceIndex, ReferenceTable
 from lamella.engines.rules import Rules
 from lamella.engines.sqlite import SqliteIndex, SqliteTable
 from lamella.ids import CountingIds
-from lamella.ports import Cipher, Embedder, Extractor, Index, Item, Marked, Nudge, Query, Table
+from lamella.ports import (
+    Cipher,
+    Embedder,
+    Extractor,
+    Index,
+    Item,
+    Judge,
+    Marked,
+    Nudge,
+    Query,
+    Table,
+)
 from lamella.requests import (
     AddRequest,
     AttentionRequest,
@@ -54,6 +65,7 @@ class World:
         embedder: Embedder | None = None,
         extractor: Extractor | None = None,
         cipher: Cipher | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self.clock = clock or FrozenClock()
         self.ids = ids
@@ -68,6 +80,7 @@ class World:
                 extractor or Rules(),
                 self.bus,
                 cipher,
+                judge,
             ),
             settings,
             self.clock,

@@ -19,7 +19,7 @@ Build = Callable[..., World]
 REAL = frozenset(
     {
         *("test_degraded", "test_expiry", "test_forget", "test_read_your_writes"),
-        *("test_supersede", "test_exports", "test_tenancy"),
+        *("test_supersede", "test_rivals", "test_exports", "test_tenancy"),
     }
 )
 """Whose stories are lived on the real engines, too."""

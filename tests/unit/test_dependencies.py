@@ -31,7 +31,7 @@ STATE = (
 USE_CASES = (
     "requests capture verbatim closing workload setbacks endings topics succession reconcile "
     "placing projection promote reach sight retrieve views memories correct erase listing "
-    "clearing orgs events wiring access arrivals imports batches tally entities feedback "
+    "rivals clearing orgs events wiring access arrivals imports batches tally entities feedback "
     "portability exports projects consents parked govern reindex background placed"
 )
 OPENERS = "service deployment"

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from lamella.clock import system_clock
 from lamella.errors import SetupError
-from lamella.ports import Bus, Cipher, Embedder, Extractor, Index, Table
+from lamella.ports import Bus, Cipher, Embedder, Extractor, Index, Judge, Table
 from lamella.settings import Settings
 from lamella.wiring import Engines, once
 
@@ -44,6 +44,7 @@ def engines(settings: Settings, bus: Bus | None = None) -> Engines:
             _extractor(settings, table),
             bus or _bus(settings),
             _cipher(settings),
+            _judge(settings),
         )
     except ImportError as missing:
         raise _missing(missing) from missing
@@ -88,6 +89,11 @@ class Deferred:
     def cipher(self) -> Cipher | None:
         """What seals secrets."""
         return _made(lambda: _cipher(self._settings))
+
+    @once
+    def judge(self) -> Judge | None:
+        """What tells whether one statement outdates another."""
+        return _made(lambda: _judge(self._settings))
 
     @property
     def reads_instructions(self) -> bool:
@@ -197,6 +203,14 @@ def _extractor(settings: Settings, table: Table) -> Extractor:
         return BedrockExtractor(model)
     budget = Budget(table, settings.budget, system_clock)
     return Budgeted(BedrockExtractor(model, spend=budget.spend), Rules(), budget)
+
+
+def _judge(settings: Settings) -> Judge | None:
+    if settings.embedder != "onnx":
+        return None
+    from lamella.engines.rules_likeness import Likeness
+
+    return Likeness()
 
 
 def _bus(settings: Settings) -> Bus:

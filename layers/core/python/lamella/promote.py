@@ -31,11 +31,12 @@ from lamella.org_settings import guidance_of, settings_of
 from lamella.personal import Personal
 from lamella.placing import Placing
 from lamella.plans import Clean, Plan, Planner
-from lamella.ports import Bus, Commit, Embedder, Extractor, Index, Item, Marked, Nudge, Table
+from lamella.ports import Bus, Commit, Embedder, Extractor, Index, Item, Judge, Marked, Nudge, Table
 from lamella.projection import Projection
 from lamella.reach import owners_of_session
 from lamella.reconcile import Reconcile
 from lamella.results import Wire
+from lamella.rivals import Rivals
 from lamella.scopes import Layer
 from lamella.setbacks import Setbacks, moved_on
 from lamella.settings import Settings
@@ -81,6 +82,7 @@ class Promote:
         ids: Ids,
         erase: Erase,
         sleep: Callable[[float], None],
+        judge: Judge | None = None,
     ) -> None:
         self._table = table
         self._extractor = extractor
@@ -95,7 +97,11 @@ class Promote:
         self._leases = Leases(table, settings.lease, clock, ids)
         self._endings = Endings(table, extractor)
         self._planner = Planner(settings, ids)
-        reconcile = Reconcile(table, embedder, self._leases, required(settings), clock, ids)
+        rivals = None
+        if judge is not None and judge.knows(embedder.model):
+            rivals = Rivals(table, index, judge, embedder.model, ids)
+        consent = required(settings)
+        reconcile = Reconcile(table, embedder, self._leases, consent, clock, ids, rivals)
         grace = settings.done_grace
         self._projection = Projection(table, index, embedder, grace, clock)
         self._placing = Placing(

@@ -22,10 +22,12 @@ from lamella.ports import (
     Embedder,
     Get,
     Item,
+    Operation,
     Refusal,
     Table,
     Update,
 )
+from lamella.rivals import Rival, Rivals
 from lamella.scopes import Layer
 from lamella.slots import slot_key
 from lamella.succession import Succession, said_again
@@ -49,6 +51,7 @@ class Reconcile:
         needs_consent: bool,
         clock: Clock,
         ids: Ids,
+        rivals: Rivals | None = None,
     ) -> None:
         self._table = table
         self._embedder = embedder
@@ -58,6 +61,7 @@ class Reconcile:
         self._ids = ids
         self._succession = Succession(table, ids)
         self._topics = Topics(table, ids)
+        self._rivals = rivals
 
     def ahead(self, records: Sequence[Record]) -> list[Record]:
         """The records, the first portion of them embedded: most will be new."""
@@ -70,20 +74,23 @@ class Reconcile:
         for _ in range(len(waiting) * TRIES + 1):
             if not waiting:
                 return placed
-            wave, later = _independent(lease.org, waiting)
-            done, again = self._round(lease, wave)
+            wave, later = _independent(lease.org, waiting, self._rivals)
+            fresh = [one.made for one in placed if one.made]
+            done, again = self._round(lease, wave, fresh)
             placed += done
             waiting = [*again, *later]
         raise Unavailable(f"owner {lease.owner[2:]}: memories kept changing; promote again later")
 
-    def _round(self, lease: Lease, wave: list[Record]) -> tuple[list[Placed], list[Record]]:
+    def _round(
+        self, lease: Lease, wave: list[Record], fresh: Sequence[Record]
+    ) -> tuple[list[Placed], list[Record]]:
         """Each portion is embedded while the one before it is on its way to the table."""
         settled: list[Placed] = []
         repeated: list[Record] = []
         with ThreadPoolExecutor(1, thread_name_prefix="lamella-placing") as sender:
             sent = [
                 (writes, sender.submit(self._written, writes, beside))
-                for writes, beside in self._portions(lease, wave, settled)
+                for writes, beside in self._portions(lease, wave, fresh, settled)
             ]
         for writes, told in sent:
             for (placed, commit), refusal in zip(writes, told.result(), strict=True):
@@ -95,7 +102,11 @@ class Reconcile:
         return settled, repeated
 
     def _portions(
-        self, lease: Lease, wave: Sequence[Record], settled: list[Placed]
+        self,
+        lease: Lease,
+        wave: Sequence[Record],
+        fresh: Sequence[Record],
+        settled: list[Placed],
     ) -> Iterator[tuple[Sequence[Write], Sequence[Commit]]]:
         """What is to be written for `wave`, and beside it; what needs no write is `settled`."""
         renewal = self._leases.renewal(lease)
@@ -115,13 +126,16 @@ class Reconcile:
             yield again, beside
         for start in range(0, len(free), PORTION):
             some = free[start : start + PORTION]
-            yield self._additions(lease, some), () if again or start else beside
+            yield self._additions(lease, some, fresh), () if again or start else beside
 
-    def _additions(self, lease: Lease, free: Sequence[Free]) -> list[Write]:
+    def _additions(
+        self, lease: Lease, free: Sequence[Free], fresh: Sequence[Record]
+    ) -> list[Write]:
         records = self._with_vectors([one.record for one in free])
+        near = self._rivals.near(lease.org, records, fresh, self._clock()) if self._rivals else {}
         renewal = self._leases.renewal(lease)
         return [
-            self._placement(renewal, lease.org, record, one)
+            self._placement(renewal, lease.org, record, one, near.get(record.id, ()))
             for record, one in zip(records, free, strict=True)
         ]
 
@@ -190,7 +204,9 @@ class Reconcile:
             return [guard.body["id"]]
         return []
 
-    def _placement(self, renewal: Update, org: str, record: Record, free: Free) -> Write:
+    def _placement(
+        self, renewal: Update, org: str, record: Record, free: Free, near: Sequence[Rival]
+    ) -> Write:
         now = self._clock()
         permitted = permissions.checks(
             org, record.owner, record.layer, record.captured_at, self._needs_consent
@@ -200,6 +216,9 @@ class Reconcile:
         made, slotted = self._succession.placed(org, record, known.head, cutoff, now)
         given_way = {operation.key for operation in slotted}
         made, spoken_of = self._topics.placed(org, made, known.topics, cutoff, now, given_way)
+        if self._rivals and made.valid_to is None and not _ends([*slotted, *spoken_of]):
+            made, ended = self._rivals.placed(org, made, near, now)
+            spoken_of = [*spoken_of, *ended]
         unheld = guards.free(now, free.dead) if known.guard else Absent()
         # A note waits for no index: its in-flight item shows it beside its call's in one query.
         added = changes.create if made.layer == Layer.SESSION else changes.place
@@ -225,14 +244,22 @@ def _affirmation(renewal: Update, org: str, again: Placed, known: Known) -> Comm
     return (renewal, *told) if told else None
 
 
-def _independent(org: str, records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
+def _ends(operations: Sequence[Operation]) -> bool:
+    """Whether one of them changes a memory that was there."""
+    return any(operation.key.sk.startswith(keys.MEMORIES) for operation in operations)
+
+
+def _independent(
+    org: str, records: Sequence[Record], rivals: Rivals | None
+) -> tuple[list[Record], list[Record]]:
     """The records that can be placed side by side, and those that must wait for them."""
     taken: set[Any] = set()
     wave: list[Record] = []
     later: list[Record] = []
     for record in records:
         needs = {record.guard, slot_key(org, record), *topic_keys(org, record)} - {None}
-        (later if needs & taken else wave).append(record)
+        waits = needs & taken or (rivals and rivals.wait_for(record, [*wave, *later]))
+        (later if waits else wave).append(record)
         taken |= needs
     return wave, later
 

@@ -170,6 +170,7 @@ def _local_engines(
         from lamella.engines.inprocess import InProcessBus
         from lamella.engines.onnx import Onnx
         from lamella.engines.rules import Rules
+        from lamella.engines.rules_likeness import Likeness
         from lamella.engines.sqlite import SqliteIndex, SqliteTable
         from lamella.local.model import model_folder
         from lamella.local.worker import Worker
@@ -183,7 +184,7 @@ def _local_engines(
     table = SqliteTable(file)
     index = SqliteIndex(file, model, dimensions)
     bus = InProcessBus()
-    engines = Engines(table, index, embedder, Rules(), bus)
+    engines = Engines(table, index, embedder, Rules(), bus, judge=Likeness())
 
     def worker(service: Service) -> Background:
         return Worker(service.promote, bus, table, system_clock)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
 from lamella.clock import Clock
 from lamella.ids import Ids
-from lamella.ports import Bus, Cipher, Embedder, Extractor, Index, Snapshotted, Table
+from lamella.ports import Bus, Cipher, Embedder, Extractor, Index, Judge, Snapshotted, Table
 from lamella.settings import Settings
 from lamella.values import dataclass
 
@@ -41,7 +41,11 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """One engine for each port; without a cipher secrets lie in the table as they are."""
+    """One engine for each port.
+
+    Without a cipher secrets lie in the table as they are, without a judge only slots and topics
+    tell what a statement puts an end to.
+    """
 
     table: Table
     index: Index
@@ -49,6 +53,7 @@ class Engines:
     extractor: Extractor
     bus: Bus
     cipher: Cipher | None = None
+    judge: Judge | None = None
 
     @property
     def reads_instructions(self) -> bool:
@@ -87,6 +92,10 @@ class Equipment(Protocol):
     @property
     def cipher(self) -> Cipher | None:
         """What seals secrets."""
+
+    @property
+    def judge(self) -> Judge | None:
+        """What tells whether one statement outdates another."""
 
     @property
     def reads_instructions(self) -> bool:
@@ -184,6 +193,7 @@ class UseCases:
             self._ids,
             self._erase,
             self._sleep,
+            self.engines.judge,
         )
 
     @once

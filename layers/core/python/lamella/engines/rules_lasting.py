@@ -49,13 +49,13 @@ _FOR_A_WHILE = regex(
     r"(?i)\bfor (?:this|that|the next) one\b|^for (?:this|these|the next)\b|\bfor (?:the )?"
     r"(?:summer|winter|moment|holidays|time being|duration|game|tonight)\b|\bfor (?:a|two|three"
     r"|four|a couple of|a few|\d+) (?:days?|nights?|weeks?|months?|while|bit)\b|\bfor \w+ only\b"
-    r"|\b(?:only (?:until|till|for)|in the meantime|as an exception|until|till"
+    r"|\b(?:only (?:until|till|for)|in the meantime|as an exception|(?:until|till)(?! \d{4}\b)"
     r"|(?:can't|cannot|won't) (?:\w+ ){1,4}before|while i'm|while we're"
     r"|ausnahmsweise|vorübergehend|por ahora|de momento)\b"
 )
 _THESE_DAYS = regex(
-    r"(?i)\b(?:tonight|this (?:week|weekend|month|morning|evening|afternoon|summer|semester"
-    r"|quarter))\b|^today\b|\b(?:rented|borrowed|loaner|rental)\b.*\btoday\b"
+    r"(?i)(?<!\bsince )\b(?:tonight|this (?:week|weekend|month|morning|evening|afternoon|summer"
+    r"|semester|quarter)(?! on\b))\b|^today\b|\b(?:rented|borrowed|loaner|rental)\b.*\btoday\b"
 )
 _CHANGES = regex(
     r"(?i)\b(?:moved|relocated|started|starting|quit|left|became|got|bought|sold|switched|turned"

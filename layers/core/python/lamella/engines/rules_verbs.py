@@ -96,6 +96,11 @@ def happened(act: str, before: str) -> bool:
     return plain in _EVENTS or (plain.endswith("ed") and len(plain) > 4)
 
 
+def begun(act: str) -> bool:
+    """Whether the act is the event that a state began with: "got", "joined"."""
+    return act.casefold() in _BEGUN
+
+
 def doing(phrase: str) -> list[str]:
     """The act that is over, where what is over is a bare act: "smoking"."""
     first, *rest = phrase.split() or [""]

@@ -6,7 +6,7 @@ method, many operation values) is langgraph's `BaseStore.batch`.
 
 items       what lies in the table          searches    what an index is asked and told
 conditions  what a write asks of an item    index       the projection, `next_index` its successor
-writes      operations, commits, refusals   embedder    extractor, bus, cipher: other engines
+writes      operations, commits, refusals   embedder    extractor, judge, bus, cipher: others
 reads       reads and their pages           snapshot    what can be frozen with its process
 table       the truth
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         Key,
         Mark,
     )
+    from lamella.ports.judge import Judge
     from lamella.ports.next_index import NextIndex
     from lamella.ports.reads import Get, Marked, Page, Query, Read, Scan
     from lamella.ports.searches import (
@@ -82,6 +83,7 @@ __all__ = [
     "Index",
     "Is",
     "Item",
+    "Judge",
     "Key",
     "Listed",
     "Listing",
@@ -118,6 +120,7 @@ if not TYPE_CHECKING:  # else every name would type-check
             "extractor": "Extractor",
             "index": "Index",
             "items": "JSON MAX_OPERATIONS MAX_COMMIT_BYTES MAX_ITEM_BYTES Key Mark Item",
+            "judge": "Judge",
             "next_index": "NextIndex",
             "reads": "Get Query Marked Scan Read Page",
             "searches": "Upsert Remove Search Found Statistics Answer Listing Listed",

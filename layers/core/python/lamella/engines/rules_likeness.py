@@ -1,0 +1,92 @@
+"""Whether a statement puts an end to one that no slot and no topic connects it with.
+
+What rules can't list, likeness finds: of the memories nearest to a statement that tells of a
+change, the one that speaks of the same subject and act. The score is linear, a logistic regression
+over pairs of statements (docs/decisions/0024): few weights, rounded by hand.
+"""
+
+from __future__ import annotations
+
+from lamella.engines.rules_rivals import Statement, stated
+from lamella.engines.rules_verbs import many
+
+LIKE, CHANGED, DENIED = 14.0, 2.0, 0.5
+SHARED, SHARE, NOTHING_SHARED = 0.9, 2.6, -1.3
+SAME_ACT, SAME_OBJECT, OTHER_THING, OTHER_NAME = 0.9, 0.9, -2.4, 1.7
+LONG_OLDER, LONG_NEWER = -0.28, -0.08
+ENOUGH = 10.6
+
+_MOST_SHARED = 3
+_LONGEST = 40
+
+
+class Likeness:
+    """A Judge for the cosines of the default model, bge-small-en-v1.5: each model has its own."""
+
+    def knows(self, model: str) -> bool:
+        """Whether the weights were made for this model's cosines."""
+        return model.endswith("@6c9c6101")
+
+    def asks(self, text: str) -> bool:
+        """Whether `text` may put an end to what is known."""
+        told = stated(text)
+        return not told.stands_apart and (told.changes or _tells_a_value(told))
+
+    def outdates(self, newer: str, older: str, likeness: float) -> float:
+        """How clearly `newer` puts an end to `older`: above 0 it does; `likeness` is a cosine."""
+        new, old = stated(newer), stated(older)
+        return _score(new, old, likeness) - ENOUGH if _rivals(new, old) else -ENOUGH
+
+
+def _tells_a_value(told: Statement) -> bool:
+    return any(told.values) and not told.event
+
+
+def _rivals(new: Statement, old: Statement) -> bool:
+    """Whether they speak of the same subject, and the newer says that something is different."""
+    if new.stands_apart or new.text == old.text or old.past or not _one_subject(new, old):
+        return False
+    same, apart = new.acts & old.acts, not new.objects & old.objects
+    if same and apart and (new.denies or all(many(act) for act in same)):
+        return False
+    if new.denies and not old.denies and not new.words & old.words:
+        return False
+    return new.changes or new.denies != old.denies or _another_value(new, old)
+
+
+def _one_subject(new: Statement, old: Statement) -> bool:
+    if old.others and not old.mine:
+        return any(who in new.text for who in old.others)
+    if old.mine and not old.others and not new.mine:
+        told = new.others | (new.things if not old.things else frozenset())
+        return not told or any(who in old.text for who in told)
+    return True
+
+
+def _another_value(new: Statement, old: Statement) -> bool:
+    """Whether they tell different values of one thing or act: "arrives at six", "at seven"."""
+    if new.event or not (new.acts & old.acts or new.things & old.things):
+        return False
+    return any(_differ(one, other) for one, other in zip(new.values, old.values, strict=True))
+
+
+def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one and other) and not one & other
+
+
+def _score(new: Statement, old: Statement, likeness: float) -> float:
+    shared = len(new.words & old.words)
+    return (
+        LIKE * likeness
+        + CHANGED * new.changes
+        + DENIED * (new.denies != old.denies)
+        + SHARED * min(shared, _MOST_SHARED)
+        + SHARE * shared / max(1, len(new.words))
+        + NOTHING_SHARED * (not shared)
+        + SAME_ACT * any(not many(act) for act in new.acts & old.acts)
+        + SAME_OBJECT * bool(new.objects & old.objects)
+        + OTHER_THING * _differ(new.things, old.things)
+        + OTHER_NAME * _differ(new.names, old.names)
+        + LONG_OLDER * min(old.length, _LONGEST)
+        + LONG_NEWER * min(new.length, _LONGEST)
+    )
