@@ -7,7 +7,8 @@ over pairs of statements (docs/decisions/0024): few weights, rounded by hand.
 
 from __future__ import annotations
 
-from lamella.engines.rules_rivals import Statement, stated
+from lamella.engines.rules_news import may_end_another
+from lamella.engines.rules_rivals import Statement, plainly, stated
 from lamella.engines.rules_verbs import many
 
 LIKE, CHANGED, DENIED = 14.0, 2.0, 0.5
@@ -29,22 +30,18 @@ class Likeness:
 
     def asks(self, text: str) -> bool:
         """Whether `text` may put an end to what is known."""
-        told = stated(text)
-        return not told.stands_apart and (told.changes or _tells_a_value(told))
+        return may_end_another(plainly(text))
 
     def outdates(self, newer: str, older: str, likeness: float) -> float:
         """How clearly `newer` puts an end to `older`: above 0 it does; `likeness` is a cosine."""
         new, old = stated(newer), stated(older)
-        return _score(new, old, likeness) - ENOUGH if _rivals(new, old) else -ENOUGH
-
-
-def _tells_a_value(told: Statement) -> bool:
-    return any(told.values) and not told.event
+        rivals = self.asks(newer) and _rivals(new, old)
+        return _score(new, old, likeness) - ENOUGH if rivals else -ENOUGH
 
 
 def _rivals(new: Statement, old: Statement) -> bool:
     """Whether they speak of the same subject, and the newer says that something is different."""
-    if new.stands_apart or new.text == old.text or old.past or not _one_subject(new, old):
+    if new.text == old.text or old.past or not _one_subject(new, old):
         return False
     same, apart = new.acts & old.acts, not new.objects & old.objects
     if same and apart and (new.denies or all(many(act) for act in same)):
