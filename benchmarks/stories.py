@@ -1,6 +1,6 @@
 """When the truth changes, is the newest told, the outdated hidden, and the rest left alone?
 
-`python -m benchmarks.stories [--open] [--failures]`
+`python -m benchmarks.stories [--open] [--failures] [--life]`
 
 Each story of the project's own (`tests/stories`, see `story_book`) is one owner's, goes call by
 call through the whole embedded pipeline (add, flush; extraction by rules, no model but the
@@ -8,7 +8,9 @@ embedder), and is then asked its question. Of what must be hidden, `stale` perce
 answered; of what must be shown, `wrong` percent is not, because it was superseded wrongly or was
 never kept. `as_of` is the percentage of expectations about a date in the past that are not met.
 `--failures` prints what the open half misses; the held half (`tests/stories/held`) is never
-printed. While rules are being written ask for `--open`: a held half that has been run is spent.
+printed. `--life` tells each story to one who has said a hundred other things before
+(`tests/stories/a_life.txt`), and prints how many of those a story ends: few are meant to be.
+While rules are being written ask for `--open`: a held half that has been run is spent.
 """
 
 from __future__ import annotations
@@ -20,10 +22,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.figures import result, show
-from benchmarks.story_book import Expected, Story, load
+from benchmarks.story_book import FOLDER, Expected, Story, load
 from lamella import Memory
 
 EVERYTHING = 100
+BEFORE = "2020-01-01"
+LIFE = FOLDER / "a_life.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,24 @@ def _checked(memory: Memory, story: Story, expected: Expected) -> Checked:
         stale=tuple(excerpt for excerpt in expected.hidden if excerpt in answered),
         missing=tuple(excerpt for excerpt in expected.shown if excerpt not in answered),
     )
+
+
+def ended_in_a_life(stories: Iterable[Story], life: Sequence[str]) -> float:
+    """How many statements of a life are no longer answered after a story, on average."""
+    ended: list[int] = []
+    with TemporaryDirectory(prefix="lamella-stories-") as folder, Memory(data=folder) as memory:
+        for story in stories:
+            memory.add(list(life), user_id=story.id, session_id="life", timestamp=BEFORE)
+            memory.flush(user_id=story.id)
+            _told(memory, story)
+            ended.append(len(life) - len(_still_known(memory, story, life)))
+    return sum(ended) / max(1, len(ended))
+
+
+def _still_known(memory: Memory, story: Story, life: Sequence[str]) -> list[str]:
+    found = memory.get_all(user_id=story.id, layers=["user"], page_size=10 * EVERYTHING)
+    known = "\n".join(one["memory"] for one in found["results"])
+    return [said for said in life if said in known]
 
 
 def stale(checks: Sequence[Checked]) -> float:
@@ -125,8 +147,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Stories of truths that change.")
     parser.add_argument("--open", action="store_true", help="leave the held half unopened")
     parser.add_argument("--failures", action="store_true", help="print what the open half misses")
+    parser.add_argument("--life", action="store_true", help="what stories end in a life around")
     asked = parser.parse_args()
-    checks = run(story for story in load() if not (asked.open and story.held))
+    stories = [story for story in load() if not (asked.open and story.held)]
+    if asked.life:
+        result(ended_in_a_life=ended_in_a_life(stories, LIFE.read_text().splitlines()))
+        return
+    checks = run(stories)
     if asked.failures:
         _failures(checks)
     report(checks)

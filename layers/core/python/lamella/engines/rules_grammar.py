@@ -69,7 +69,8 @@ END = (
 )
 WHAT = rf"(?P<value>[^.,;!?()\n]{{1,60}}?){END}"
 PLACE = (
-    r"(?:back\s|away\s|out\s|over\s|down\s|up\s|alone\s|together\s|with\s[\w' ]{1,30}?\s)?"
+    r"(?:back\s|away\s|out\s|over\s|down\s|up\s|alone\s|on\s(?:my|our|his|her|their)\sown\s"
+    r"|together\s|with\s[\w' ]{1,30}?\s)?"
     r"(?:in|to|near|at|outside)\s(?!fear|peace"
     rf"|harmony|hope|tears|the\s(?:moment|present)|another|next|my\s){WHAT}"
 )

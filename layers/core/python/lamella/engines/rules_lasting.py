@@ -5,7 +5,8 @@ from __future__ import annotations
 from lamella.regex import regex
 
 _HYPOTHETICAL = regex(
-    r"(?i)\b(?:if|wish|imagine|what if|pretend|suppose|supposing|hypothetically|as though|joking"
+    r"(?i)\b(?:if|wish(?! me\b)|imagine|what if|pretend|suppose|supposing|hypothetically|as though"
+    r"|joking"
     r"|jk|lol|lmao|rofl|dream(?:ed|t|ing)?|kidding|when i was|as a (?:kid|child)|wenn ich|wünschte"
     r"|stell dir vor|si (?:yo )?(?:viviera|fuera|tuviera)|ojalá)\b|[\U0001f602\U0001f923\U0001f61c]"
 )

@@ -28,6 +28,12 @@ RULES = (
         rf"|returned\sto|moved\sback\sto|calls?)\s(?P<value>{NAME})(?=\s*(?:[.,;!?]|$|\s(?:now|for\sgood"
         r"|again|after|home|and|with|last|this|since|permanently)\b))",
     ),
+    rule(
+        "home",
+        "lives in",
+        rf"{SAYS}(?:a\s)?(?:residents?\sof|living\son|lives?\son)\s(?!(?:my|our|his|her|their)\b){WHAT}",
+    ),
+    rule("home", "lives in", rf"\b(?:[Mm]y|[Oo]ur)\snew\s{_HOME}\s(?:is\s)?in\s(?P<value>{NAME})"),
     rule("home", "lives in", rf"(?P<value>{NAME})\sis\s(?:now\s)?(?:my|our)\s(?:new\s)?home\b"),
     rule(
         "job",

@@ -44,7 +44,7 @@ def _rivals(new: Statement, old: Statement) -> bool:
     if new.text == old.text or old.past or not _one_subject(new, old):
         return False
     same, apart = new.acts & old.acts, not new.objects & old.objects
-    if same and apart and (new.denies or all(many(act) for act in same)):
+    if same and apart and all(many(act) for act in same):
         return False
     if new.denies and not old.denies and not new.words & old.words:
         return False

@@ -35,8 +35,8 @@ _CHANGE = regex(
 )
 _STILL = regex(
     r"(?i)\b(?:also|another|second|as well|both|besides|still|on top|auch|noch ein\w*|außerdem"
-    r"|también|además|otr[oa]|only for|just for|this (?:week|weekend|time|month)|tonight|today"
-    r"|tomorrow)\b"
+    r"|también|además|otr[oa]|only for|just for|this (?:week|weekend|time|month)(?! on\b)"
+    r"|tonight|(?<!as of )(?<!arrived )(?<!came )today|tomorrow)\b"
 )
 _IN_JEST = regex(
     r"(?i)\b(?:scherz|obviously|jk|haha|lol|apparently|rumou?r)\b|!!!|[\U0001f600-\U0001f64f]"

@@ -55,15 +55,15 @@ RULES = (
     rule(
         "home",
         "lives in",
-        rf"{SAYS}(?:bought|rented|renting|rent|found|got)\s(?:a|an|our|my)\s(?:(?!holiday|vacation"
+        rf"{SAYS}(?:bought|rented|renting|rent|shares?|sharing|found|got)\s(?:a|an|our|my)\s(?:(?!holiday|vacation"
         r"|summer|second|weekend|hotel)\w+\s){0,2}(?:house|flat|apartment|condo|place|home|room|studio"
-        rf"|cottage)\s(?:in|near|outside)\s{WHAT}",
+        rf"|cottage)\s(?:with\s[\w ]{{1,30}}?\s)?(?:in|near|outside)\s{WHAT}",
     ),
     rule(
         "home",
         "lives in",
-        r"\b[Ii]ch\s(?:wohne|lebe|bin)\s(?:jetzt\s|inzwischen\s|seit\s\w+\s|nicht\smehr\s"
-        rf")*(?:in|nach)\s(?P<value>{NAME})",
+        r"\b(?:[Ii]ch\s(?:wohne|lebe|bin)|(?:wohne|lebe)\sich)\s(?:jetzt\s|inzwischen\s"
+        rf"|seit\s(?:\w+\s){{1,3}}|nicht\smehr\s)*(?:in|nach)\s(?P<value>{NAME})",
     ),
     rule(
         "home",

@@ -12,7 +12,7 @@ _MANY = words(
     hav has lik lov enjoy hat know speak play own need want think say se get mak feel eat drink
     ador dislik prefer collect tak giv help tell mean guess hop believ understand look go com try
     learn be find let bring buy sell agre car keep call ask seem wish sound a an the my our his
-    her us am i are was ben got so very just us
+    her us am i are was ben got so very just us stand
     """
 )
 _EXCHANGED = words("drink eat tak us want wear")
