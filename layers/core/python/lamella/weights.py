@@ -51,13 +51,14 @@ class Weights:
 
 
 def _read(name: str, number: str) -> float:
-    known = {one.name: one.default for one in fields(Weights)}
+    known = [one.name for one in fields(Weights)]
     if name not in known:
         raise _wrong(f"{name!r} is none of {', '.join(known)}")
+    whole = isinstance(getattr(Weights(), name), int)
     try:
-        return type(known[name])(number)  # type: ignore[no-any-return, call-arg, operator]
+        return int(number) if whole else float(number)
     except ValueError:
-        kind = "a whole number" if isinstance(known[name], int) else "a number"
+        kind = "a whole number" if whole else "a number"
         raise _wrong(f"{name} is {number!r}: {kind} is needed") from None
 
 
