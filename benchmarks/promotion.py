@@ -73,9 +73,12 @@ def promoted(lamella: Lamella, conversation: Conversation) -> Promoted:
 def _readable(
     lamella: Lamella, conversation: Conversation, told: dict[str, Said]
 ) -> dict[str, list[str]]:
-    """For each turn the memories that came from it, as they are shown."""
+    """For each turn the memories that came from it, as they are shown, in the order of their ids.
+
+    That is the order in which they were told, as `context` puts together what one turn told.
+    """
     readable: dict[str, list[str]] = {}
-    for one in lamella.listed(conversation.name):
+    for one in sorted(lamella.listed(conversation.name), key=lambda one: str(one["id"])):
         for source in one["sources"]:
             readable.setdefault(told[source].id, []).append(one["memory"])
     return readable

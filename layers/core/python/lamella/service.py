@@ -72,6 +72,8 @@ class Service(UseCases):
         self._background: Background | None = None
         if settings.pii != Settings().pii:
             _ = self._personal
+        if settings.weights:
+            _ = self._weights
 
     def authorize(self, key: str) -> Principal:
         """Whose key it is, and what it may do. Raises Unauthenticated."""

@@ -44,7 +44,8 @@ class Settings:
     extraction in a day (None: no limit), after which rules extract.
 
     `pii` is what becomes of personal data beyond the session: redact, hash, encrypt or drop, also
-    for a sort of it ("redact, email: hash").
+    for a sort of it ("redact, email: hash"). `weights` are those of the ranking that differ from
+    `Weights` ("dense: 1.2, session: 0").
 
     Each can be set by an environment variable `LAMELLA_` + its name in capitals.
     """
@@ -69,6 +70,7 @@ class Settings:
     consent: Consent = "assumed"
     pii: str = "redact"
     threshold: float = 0.1
+    weights: str = ""
     data: str = ""
     model: str = ""
     host: str = "http://127.0.0.1:8320"

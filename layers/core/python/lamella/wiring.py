@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from lamella.promote import Promote
     from lamella.receipts import Receipt
     from lamella.retrieve import Retrieve
+    from lamella.weights import Weights
 
 READERS = 8
 POLL = 0.02
@@ -204,7 +205,9 @@ class UseCases:
 
         table, index, embedder = self.engines.table, self.engines.index, self.engines.embedder
         views = Views(table, self._clock)
-        return Retrieve(table, index, embedder, self._readers, views, self.settings, self._clock)
+        return Retrieve(
+            table, index, embedder, self._readers, views, self.settings, self._clock, self._weights
+        )
 
     @once
     def govern(self) -> Govern:
@@ -275,6 +278,12 @@ class UseCases:
         from lamella.org_secret import OrgSecrets
 
         return OrgSecrets(self.engines.table, self.engines.cipher)
+
+    @once
+    def _weights(self) -> Weights:
+        from lamella.weights import Weights
+
+        return Weights.parse(self.settings.weights)
 
     @once
     def _personal(self) -> Personal:

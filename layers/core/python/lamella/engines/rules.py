@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 from lamella.engines.rules_episodes import episodes
 from lamella.engines.rules_lasting import hypothetical, of_the_moment, unquoted
@@ -20,6 +21,7 @@ from lamella.engines.rules_replies import (
 )
 from lamella.engines.rules_slots import Slot, kin_of, only_one, slot_of
 from lamella.engines.rules_speech import Act, acts
+from lamella.engines.rules_trimming import Said, trimmed, without_edges
 from lamella.engines.rules_worth import worth_keeping
 from lamella.guidance import NOTHING_ASKED, Guidance
 from lamella.models import Fact, Role, Turn
@@ -51,7 +53,6 @@ _JOKE = regex(r"(?i)\b(?:kidding|joking|jk|nur spaß|scherz|es broma)\b")
 _FOLLOWS = regex(r"(?i)^(?:it|it's|that|that's|this|they|they're|there|he|he's|she|she's)\b")
 _LONGEST_FACT = 150
 _INTRODUCTION = 6
-_MOST_TRIMMED = 0.2
 
 
 class Rules:
@@ -116,13 +117,15 @@ def _statements(turn: Turn, before: Turn | None, people: frozenset[str]) -> Iter
     answer = bool(question and answers_yes_or_no(question, turn.text))
     if not answer and not any(done is Act.STATEMENT for _, done in said):
         return
-    kept = [sentence for sentence, _ in said] if answer else _without_edges(said)
-    story = turn.name is not None and len(kept) > 1
-    for text, slot in _units(kept, joking=bool(_JOKE.search(turn.text)), story=story):
-        opens = text.startswith(kept[0]) or kept[0].startswith(text)
-        if question and opens and (answer or unclear(text)):
+    if not answer:
+        said = without_edges(*trimmed(said, alone=turn.name is None))
+    first = said[0][0]
+    for unit in _units(said, _JOKE.search(turn.text) is not None, among_people=bool(turn.name)):
+        text, slot = unit.text, unit.slot
+        opens = text.startswith(first) or first.startswith(text)
+        if question and opens and (answer or (unit.tells and unclear(text))):
             yield _fact(turn, f"{question} {text}", slot, also=before)
-        elif slot or turn.name is None or _told_apart(text):
+        elif slot or (unit.tells and (turn.name is None or _told_apart(text))):
             yield _fact(turn, text, slot)
 
 
@@ -131,44 +134,33 @@ def _told_apart(text: str) -> bool:
     return bool(kin_of(text)) or of_the_moment(text, False) or worth_keeping(text)
 
 
-def _without_edges(said: list[tuple[str, Act]]) -> list[str]:
-    """The sentences but for courtesies around them, and reactions and questions up to a fifth."""
-    whole = sum(length(sentence) for sentence, _ in said)
-    while said and said[0][1] is Act.COURTESY:
-        said = said[1:]
-    while said and said[-1][1] is Act.COURTESY:
-        said = said[:-1]
-    spare = sum(length(sentence) for sentence, _ in said) - (1 - _MOST_TRIMMED) * whole
-    for at in (0, -1):
-        while said[at][1] is not Act.STATEMENT and length(said[at][0]) <= spare:
-            spare -= length(said[at][0])
-            said = said[1:] if at == 0 else said[:-1]
-    kept = []
-    for sentence, done in said:
-        if done in (Act.COURTESY, Act.REACTION) and length(sentence) <= spare:
-            spare -= length(sentence)
-        else:
-            kept.append(sentence)
-    return kept
+class _Unit(NamedTuple):
+    """What may become a fact of its own; only courtesies and reactions tell nothing."""
+
+    text: str
+    slot: Slot | None
+    tells: bool
 
 
-def _units(kept: list[str], joking: bool, story: bool) -> list[tuple[str, Slot | None]]:
-    """What becomes a fact of its own: each sentence with a slot, and each run of others.
+def _units(said: Sequence[Said], joking: bool, among_people: bool) -> list[_Unit]:
+    """Each sentence with a slot, and each run of others.
 
     A story told among people stays whole but for its slots: what else it speaks of is not ended.
     """
-    units: list[tuple[str, Slot | None]] = []
-    for sentence in kept:
-        filled = [] if joking or sentence.endswith("?") else _filled(sentence)
+    story = among_people and sum(done is not Act.COURTESY for _, done in said) > 1
+    units: list[_Unit] = []
+    for sentence, done in said:
+        tells = done not in (Act.COURTESY, Act.REACTION)
+        filled = _filled(sentence) if tells and not joking and not sentence.endswith("?") else []
         filled = [] if story and not any(slot and slot.name for _, slot in filled) else filled
-        last_text, last_slot = units[-1] if units else ("", None)
-        explains = last_slot and length(sentence) <= SHORT_REPLY and _FOLLOWS.match(sentence)
+        last = units[-1] if units else _Unit("", None, False)
+        explains = last.slot and length(sentence) <= SHORT_REPLY and _FOLLOWS.match(sentence)
         if filled:
-            units += filled
-        elif explains or (units and not last_slot and length(last_text) < _LONGEST_FACT):
-            units[-1] = (f"{last_text} {sentence}", last_slot)
+            units += [_Unit(text, slot, True) for text, slot in filled]
+        elif explains or (units and not last.slot and length(last.text) < _LONGEST_FACT):
+            units[-1] = _Unit(f"{last.text} {sentence}", last.slot, last.tells or tells)
         else:
-            units.append((sentence, None))
+            units.append(_Unit(sentence, None, tells))
     return units
 
 

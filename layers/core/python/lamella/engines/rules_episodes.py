@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from lamella.engines.rules_speech import Act, acts
+from lamella.engines.rules_trimming import trimmed
 from lamella.models import Fact, Role, Turn
 from lamella.scopes import Kind
 from lamella.text import length, names, sentences
@@ -20,11 +21,11 @@ LONGEST = 60
 LONGEST_LINE = 150
 """Words of one turn that stay together in any case."""
 
-MOST_TRIMMED = 0.2
-"""The share of a turn's words that may go as courtesies and reactions."""
-
 LONGEST_ANSWER = 60
 """Words kept of one turn of an assistant, whose answers are long and seldom personal."""
+
+LONGEST_ASIDE = 4
+"""Words of a question that is too short to explain its answer, such as "What about you?"."""
 
 
 class _Line(NamedTuple):
@@ -85,7 +86,7 @@ def _lines(
     for at, (turn, (text, states)) in enumerate(kept):
         following = kept[at + 1][0] if at + 1 < len(kept) else None
         answered = following is not None and (kept[at + 1][1][1] or following.id in told)
-        if text and (states or (answered and "?" in text)):
+        if text and (states or (answered and length(text) > LONGEST_ASIDE)):
             yield _Line(turn, text, length(text))
 
 
@@ -95,27 +96,15 @@ def _excerpt(turn: Turn, people: frozenset[str], told: str) -> tuple[str, bool]:
         return "", False
     said = [act for act in acts(turn.text, people) if act[0] not in told]
     states = any(done is Act.STATEMENT for _, done in said)
-    kept = _briefly(said) if states else _but(said, Act.COURTESY, Act.REACTION, Act.OPINION)
+    alone = turn.name is None
+    if states:
+        kept = [sentence for sentence, _ in trimmed(said, alone)[0]]
+    else:
+        asked = [sentence for sentence, done in said if done is Act.QUESTION]
+        kept = asked if alone else asked[-1:]
     if turn.role == Role.ASSISTANT:
         kept = _opening(kept)
     return " ".join(kept), states
-
-
-def _but(said: Sequence[tuple[str, Act]], *dropped: Act) -> list[str]:
-    return [sentence for sentence, done in said if done not in dropped]
-
-
-def _briefly(said: Sequence[tuple[str, Act]]) -> list[str]:
-    """The sentences without courtesies, and without reactions up to a fifth of the words."""
-    spare = MOST_TRIMMED * sum(length(sentence) for sentence, _ in said)
-    kept = []
-    for sentence, done in said:
-        spare -= length(sentence) if done is Act.COURTESY else 0
-        if done is Act.REACTION and length(sentence) <= spare:
-            spare -= length(sentence)
-        elif done is not Act.COURTESY:
-            kept.append(sentence)
-    return kept
 
 
 def _opening(kept: list[str]) -> list[str]:

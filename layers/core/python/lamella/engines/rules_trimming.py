@@ -1,0 +1,46 @@
+"""What of a turn may go: courtesies first, then reactions, within a share of its words.
+
+Among people a turn stays nearly whole: what it tells is found, and read, by the words around it. To
+an assistant, which nobody greets for the record, courtesies go whatever their share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lamella.engines.rules_speech import Act
+from lamella.text import length
+
+MOST_TRIMMED = 0.185
+"""The share of a turn's words that may go."""
+
+Said = tuple[str, Act]
+"""A sentence, and what it does."""
+
+
+def trimmed(said: Sequence[Said], alone: bool) -> tuple[list[Said], float]:
+    """What stays of a turn said `alone` to an assistant or not, and how many words may still go."""
+    spare = MOST_TRIMMED * _words(said)
+    kept = [one for one in said if not (alone and one[1] is Act.COURTESY)]
+    spare -= _words(said) - _words(kept)
+    for dispensable in (Act.COURTESY, Act.REACTION):
+        said, kept = kept, []
+        for sentence, done in said:
+            if done is dispensable and length(sentence) <= spare:
+                spare -= length(sentence)
+            else:
+                kept.append((sentence, done))
+    return kept, spare
+
+
+def without_edges(said: Sequence[Said], spare: float) -> list[Said]:
+    """Without what states nothing at the beginning and at the end, up to `spare` words."""
+    kept = list(said)
+    for at in (0, -1):
+        while kept and kept[at][1] is not Act.STATEMENT and length(kept[at][0]) <= spare:
+            spare -= length(kept.pop(at)[0])
+    return kept
+
+
+def _words(said: Sequence[Said]) -> int:
+    return sum(length(sentence) for sentence, _ in said)
