@@ -55,12 +55,14 @@ _FOR_A_WHILE = regex(
     r"|ausnahmsweise|vorübergehend|por ahora|de momento)\b"
 )
 _THESE_DAYS = regex(
-    r"(?i)(?<!\bsince )\b(?:tonight|this (?:week|weekend|month|morning|evening|afternoon|summer"
+    r"(?i)(?<!since )(?<!as of )(?<!from )\b(?:tonight"
+    r"|this (?:week|weekend|month|morning|evening|afternoon|summer"
     r"|semester|quarter)(?! on\b))\b|^today\b|\b(?:rented|borrowed|loaner|rental)\b.*\btoday\b"
 )
 _CHANGES = regex(
     r"(?i)\b(?:moved|relocated|started|starting|quit|left|became|got|bought|sold|switched|turned"
-    r"|hired|joined|changed|adopted|gave up|stopped|born|fired|laid off|broke up|retired)\b"
+    r"|hired|joined|changed|bumped|raised|reverted|upgraded|adopted|gave up|stopped|born"
+    r"|fired|laid off|broke up|retired)\b"
 )
 _TASK = regex(
     r"(?i)^(?:(?:so|ok|okay|well|now|and|then|actually|please|hi|hey|hello|bitte"

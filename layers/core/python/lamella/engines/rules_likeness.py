@@ -15,7 +15,7 @@ LIKE, CHANGED, DENIED = 14.0, 2.0, 0.5
 SHARED, SHARE, NOTHING_SHARED = 0.9, 2.6, -1.3
 SAME_ACT, SAME_OBJECT, OTHER_THING, OTHER_NAME = 0.9, 0.9, -2.4, 1.7
 LONG_OLDER, LONG_NEWER = -0.28, -0.08
-ENOUGH = 10.6
+ENOUGH = 10.0
 
 _MOST_SHARED = 3
 _LONGEST = 40
@@ -53,7 +53,7 @@ def _rivals(new: Statement, old: Statement) -> bool:
 
 def _one_subject(new: Statement, old: Statement) -> bool:
     if old.others and not old.mine:
-        return any(who in new.text for who in old.others)
+        return new.somebody or any(who in new.text for who in old.others)
     if old.mine and not old.others and not new.mine:
         told = new.others | (new.things if not old.things else frozenset())
         return not told or any(who in old.text for who in told)

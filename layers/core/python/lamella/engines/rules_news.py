@@ -9,7 +9,14 @@ from functools import lru_cache
 
 from lamella.engines.rules_change import beside
 from lamella.engines.rules_clauses import Read, read
-from lamella.engines.rules_lasting import hypothetical, intends, of_the_moment, temporary, unmeant
+from lamella.engines.rules_lasting import (
+    hypothetical,
+    intends,
+    not_now,
+    of_the_moment,
+    temporary,
+    unmeant,
+)
 from lamella.engines.rules_topics import LONGEST
 from lamella.engines.rules_verbs import begun, happened
 from lamella.engines.rules_wording import clauses, heard
@@ -17,26 +24,32 @@ from lamella.regex import regex
 from lamella.text import length
 
 _CHANGE = regex(
-    r"(?i)\b(?:now|no longer|any ?more|instead|again|once more|these days|nowadays|as of"
-    r"|from (?:now|here|today|this \w+) on|(?:an?|my|our|the) (?:brand )?new|switch\w*"
-    r"|chang(?:ed|ing)|mov(?:ed|ing)|relocated|turn(?:s|ed)? out|actually"
-    r"|mis(?:read|spoke|remembered)|correct(?:ion|ed)"
-    r"|scrap that|stop(?:ped|ping)?|g[ai]ve(?:n)? up|giving up|quit|sold|finished|lost|dropped"
-    r"|ended|over|done|out of|back|settled|lately|recently|officially|swapped|replaced|upgraded"
-    r"|broke up|split up|got rid|cancell?ed|pushed|postponed|rescheduled|bumped|became|turned"
-    r"|graduated|promoted|retired|hired|have to|come to|after all|at last|not"
-    r"|can't(?! wait)|cannot|don't|haven't|doesn't|isn't"
+    r"(?i)\b(?:now|no longer|any ?more|instead|again|once more|these days|nowadays|as of|at last"
+    r"|from (?:now|here|today|this \w+) on|from (?:today|this \w+)\b"
+    r"|(?:an?|my|our|the) (?:brand )?new|for good|after all|actually|lately|recently"
+    r"|officially|back|out of|over|done|up to|down to"
+    r"|turn(?:s|ed)? out|scrap that|correct(?:ion|ed)|mis(?:read|spoke|remembered|heard|counted)"
+    r"|(?:been|remembered|got (?:it|that)) wrong|switch\w*|chang(?:ed|ing)|mov(?:ed|ing)|relocated"
+    r"|stop(?:ped|ping)?|g[ai]ve(?:n)? (?:up|away)|giving up|quit|sold|finished|lost|left|dropped"
+    r"|ended|settled|swapped|replaced|upgraded|broke up|split up|got rid|cancell?ed|pushed"
+    r"|postponed|rescheduled|bumped|became|turned|graduated|promoted|retired|hired|returned"
+    r"|reverted|renamed|transferred|raised|lowered|shifted|deleted|folded|divorced?|laid off"
+    r"|handed (?:in|back|over)|(?:put|went|gone) (?:up|down|back|over)|(?:'m|am|is|are|c[ao]me) off"
+    r"|have to|come to|not|can't(?! wait)|cannot|don't|haven't|doesn't|isn't"
     r"|since (?:last|this|the|new|yesterday|today|mon|tues|wednes|thurs|fri|satur|sun|jan|feb|mar"
     r"|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*"
-    r"|jetzt|nicht mehr|aufgehört|wieder|kein\w* mehr|statt|inzwischen|mittlerweile|neue?[rsn]?"
+    r"|jetzt|nicht mehr|aufgehört|wieder|kein\w* (?:\w+ )?mehr|statt|inzwischen|mittlerweile"
+    r"|neue?[rsn]?|abgewöhnt|abgegeben|umgezogen|gekündigt|verkauft|verhört"
     r"|seit (?:letzte|diese|gestern|heute|januar|februar|märz|april|mai|juni|juli|august"
     r"|september|oktober|november|dezember)\w*"
-    r"|ya no|ahora|dej[eé]|desde|nuev[oa]|otra vez|de nuevo|se fue|me mud[eé])\b"
+    r"|ya no|ahora|dej[eé]|dejado|desde|nuev[oa]|otra vez|de nuevo|me fui|se fue"
+    r"|me (?:mud|cambi)[eé]|hemos (?:vuelto|pasado)|vendí|perdí)\b"
 )
 _STILL = regex(
-    r"(?i)\b(?:also|another|second|as well|both|besides|still|on top|auch|noch ein\w*|außerdem"
-    r"|también|además|otr[oa]|only for|just for|this (?:week|weekend|time|month)(?! on\b)"
-    r"|tonight|(?<!as of )(?<!arrived )(?<!came )today|tomorrow)\b"
+    r"(?i)\b(?:also|another|(?:a|my|our) second|as well|both|besides|still|on top|auch"
+    r"|noch ein\w*|außerdem|también|además|otr[oa](?! vez)|only for|just for|tomorrow"
+    r"|(?<!as of )tonight|(?<!since )(?<!as of )(?<!from )this (?:week|weekend|time|month)"
+    r"|(?:didn't|did not|'m|'re|am|are) .*\btoday)\b"
 )
 _IN_JEST = regex(
     r"(?i)\b(?:scherz|obviously|jk|haha|lol|apparently|rumou?r)\b|!!!|[\U0001f600-\U0001f64f]"
@@ -86,7 +99,7 @@ def event(told: list[Read | None]) -> bool:
 
 def stands_apart(plain: str) -> bool:
     """Whether it is asked, wished, joked or a story, holds for once, or is true beside others."""
-    aside = (temporary, hypothetical, unmeant, intends, beside)
+    aside = (temporary, hypothetical, unmeant, intends, not_now, beside)
     return (
         length(plain) > LONGEST
         or "?" in plain.split(",")[0]

@@ -28,6 +28,7 @@ _OF_A_THING = regex(
 )
 _OF_SOMEBODY = regex(r"(?P<subject>(?!I\b|We\b)[A-Z]\w+) (?:\w+n't|does|is|has|was|will)\b")
 _ONESELF = regex(r"(?:I|[Ww]e|[Ii]ch|[Ww]ir)\b")
+_SOMEBODY = regex(r"(?i)(?:he|she|they|his|her|their)\b")
 _RELATION = regex(rf"(?i)(?:{RELATIONS})")
 
 
@@ -40,6 +41,7 @@ class Statement(NamedTuple):
     objects: frozenset[str]
     mine: bool
     others: frozenset[str]
+    somebody: bool
     things: frozenset[str]
     values: tuple[frozenset[str], ...]
     names: frozenset[str]
@@ -71,6 +73,7 @@ def stated(text: str) -> Statement:
         objects=frozenset(content_words(" ".join(one.rest for one in told))),
         mine=any(one.who is None for one in told) or _ONESELF.match(plain) is not None,
         others=frozenset(others),
+        somebody=any(_SOMEBODY.match(part) for part in parts),
         things=frozenset(thing.casefold() for thing in subjects) - others,
         values=rules_news.values(plain),
         names=frozenset(names(text)),
