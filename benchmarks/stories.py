@@ -8,7 +8,7 @@ embedder), and is then asked its question. Of what must be hidden, `stale` perce
 answered; of what must be shown, `wrong` percent is not, because it was superseded wrongly or was
 never kept. `as_of` is the percentage of expectations about a date in the past that are not met.
 `--failures` prints what the open half misses; the held half (`tests/stories/held`) is never
-printed. `--life` tells each story to one who has said a hundred other things before
+printed. `--life` tells every eighth story to one who has said a hundred other things before
 (`tests/stories/a_life.txt`), and prints how many of those a story ends: few are meant to be.
 While rules are being written ask for `--open`: a held half that has been run is spent.
 """
@@ -26,6 +26,7 @@ from benchmarks.story_book import FOLDER, Expected, Story, load
 from lamella import Memory
 
 EVERYTHING = 100
+SOME = 8
 BEFORE = "2020-01-01"
 LIFE = FOLDER / "a_life.txt"
 
@@ -74,8 +75,9 @@ def ended_in_a_life(stories: Iterable[Story], life: Sequence[str]) -> float:
         for story in stories:
             memory.add(list(life), user_id=story.id, session_id="life", timestamp=BEFORE)
             memory.flush(user_id=story.id)
+            known = _still_known(memory, story, life)
             _told(memory, story)
-            ended.append(len(life) - len(_still_known(memory, story, life)))
+            ended.append(len(known) - len(_still_known(memory, story, known)))
     return sum(ended) / max(1, len(ended))
 
 
@@ -151,7 +153,7 @@ def main() -> None:
     asked = parser.parse_args()
     stories = [story for story in load() if not (asked.open and story.held)]
     if asked.life:
-        result(ended_in_a_life=ended_in_a_life(stories, LIFE.read_text().splitlines()))
+        result(ended_in_a_life=ended_in_a_life(stories[::SOME], LIFE.read_text().splitlines()))
         return
     checks = run(stories)
     if asked.failures:

@@ -11,20 +11,23 @@ import pytest
 from benchmarks.stories import as_of, ended_in_a_life, report, run, stale, wrong
 from benchmarks.story_book import Story, load
 
-MOST_STALE = 5.0
-"""The aim is 3: what a stranger wrote misses it (docs/decisions/0024), and that is held here."""
+MOST_STALE = 3.0
 MOST_WRONG = 2.0
-MOST_THEN = 3.0
+BY_STRANGERS = {"fifth_round": 15.0, "sixth_round": 57.0}
+"""What is still shown of the rounds that strangers wrote: not the aim, but what may not be lost."""
 SPEAK_TOGETHER = ("two_people", "other_tongues")
 
 
 def test_the_open_stories_end_as_they_should() -> None:
     """No test runs the held half: its figures count once, when no more rules follow."""
     checks = run(story for story in load() if not story.held)
-    assert len({check.story.id for check in checks}) >= 150
-    assert stale(checks) <= MOST_STALE
+    own = [check for check in checks if check.story.category not in BY_STRANGERS]
+    assert len({check.story.id for check in own}) >= 150
+    assert stale(own) <= MOST_STALE
     assert wrong(checks) <= MOST_WRONG
-    assert as_of(checks) <= MOST_THEN
+    assert as_of(own) == 0
+    for category, most in BY_STRANGERS.items():
+        assert stale([check for check in checks if check.story.category == category]) <= most
 
 
 def test_there_are_enough_stories_and_many_of_them_are_held_back() -> None:

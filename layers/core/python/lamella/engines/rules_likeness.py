@@ -10,10 +10,11 @@ from __future__ import annotations
 from lamella.engines.rules_news import may_end_another
 from lamella.engines.rules_rivals import Statement, plainly, stated
 from lamella.engines.rules_verbs import many
+from lamella.text import content_words
 
 LIKE, CHANGED, DENIED = 14.0, 2.0, 0.5
 SHARED, SHARE, NOTHING_SHARED = 0.9, 2.6, -1.3
-SAME_ACT, SAME_OBJECT, OTHER_THING, OTHER_NAME = 0.9, 0.9, -2.4, 1.7
+SAME_ACT, SAME_OBJECT, OTHER_NAME = 0.9, 0.9, 1.7
 LONG_OLDER, LONG_NEWER = -0.28, -0.08
 ENOUGH = 10.0
 
@@ -41,7 +42,7 @@ class Likeness:
 
 def _rivals(new: Statement, old: Statement) -> bool:
     """Whether they speak of the same subject, and the newer says that something is different."""
-    if new.text == old.text or old.past or not _one_subject(new, old):
+    if new.text == old.text or old.past or not _one_subject(new, old) or _two_things(new, old):
         return False
     same, apart = new.acts & old.acts, not new.objects & old.objects
     if same and apart and all(many(act) for act in same):
@@ -60,9 +61,19 @@ def _one_subject(new: Statement, old: Statement) -> bool:
     return True
 
 
+def _two_things(new: Statement, old: Statement) -> bool:
+    """Whether each is about a thing of its own: "the billing service", "the reporting service"."""
+    if new.mine or old.mine or not (new.things and old.things):
+        return False
+    pairs = [({*one.split()}, {*other.split()}) for one in new.things for other in old.things]
+    return not any(one <= other or other <= one for one, other in pairs)
+
+
 def _another_value(new: Statement, old: Statement) -> bool:
     """Whether they tell different values of one thing or act: "arrives at six", "at seven"."""
-    if new.event or not (new.acts & old.acts or new.things & old.things):
+    things = content_words(" ".join((*new.things, *old.things)))
+    told = new.things and old.things and (new.words & old.words) - set(things)
+    if new.event or not (new.acts & old.acts or told):
         return False
     return any(_differ(one, other) for one, other in zip(new.values, old.values, strict=True))
 
@@ -82,7 +93,6 @@ def _score(new: Statement, old: Statement, likeness: float) -> float:
         + NOTHING_SHARED * (not shared)
         + SAME_ACT * any(not many(act) for act in new.acts & old.acts)
         + SAME_OBJECT * bool(new.objects & old.objects)
-        + OTHER_THING * _differ(new.things, old.things)
         + OTHER_NAME * _differ(new.names, old.names)
         + LONG_OLDER * min(old.length, _LONGEST)
         + LONG_NEWER * min(new.length, _LONGEST)

@@ -52,7 +52,7 @@ _STILL = regex(
     r"|(?:didn't|did not|'m|'re|am|are) .*\btoday)\b"
 )
 _IN_JEST = regex(
-    r"(?i)\b(?:scherz|obviously|jk|haha|lol|apparently|rumou?r)\b|!!!|[\U0001f600-\U0001f64f]"
+    r"(?i)\b(?:scherz|obviously|jok(?:e|ed|es|ing)|kidding|jk|haha|lol|apparently|rumou?r)\b|!!!|[\U0001f600-\U0001f64f]"
 )
 _NUMBER = regex(
     r"(?i)\d[\d.,:]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty"
