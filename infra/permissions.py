@@ -115,6 +115,7 @@ PERMISSIONS: Mapping[Function, tuple[Grant, ...]] = {
                 "sqs:SendMessage",
             ),
         ),
+        Grant("domain/_msearch", ("es:ESHttpPost",)),
         *_PROJECT,
         _EMBED,
         _EXTRACT,

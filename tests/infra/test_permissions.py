@@ -157,6 +157,19 @@ def test_a_role_allows_nothing_on_the_table_that_the_code_does_not_do(
     assert allowed - done - reading == set()
 
 
+class Curious:
+    """A judge that looks for what every statement may outdate, and finds nothing."""
+
+    def knows(self, model: str) -> bool:
+        return True
+
+    def asks(self, text: str) -> bool:
+        return True
+
+    def outdates(self, newer: str, older: str, likeness: float) -> float:
+        return -1.0
+
+
 class Story:
     """A week in the life of an organization, every call by the function that answers it."""
 
@@ -172,6 +185,7 @@ class Story:
             Rules(),
             self.bus,
             WitnessedCipher(self.witness),
+            Curious(),
         )
         self.settings = Settings(settle=0, deadline=20_000, wait=100)
         self.service = Service(engines, self.settings, self.clock, sleep=self._sleep)
