@@ -33,6 +33,8 @@ from lamella.slots import slot_key
 from lamella.succession import Succession, said_again
 from lamella.topics import Topics, spoken_of_again, topic_keys
 
+Records = Sequence[Record]
+
 TRIES = 8
 
 PORTION = 16
@@ -82,9 +84,12 @@ class Reconcile:
         raise Unavailable(f"owner {lease.owner[2:]}: memories kept changing; promote again later")
 
     def _round(
-        self, lease: Lease, wave: list[Record], fresh: Sequence[Record]
+        self, lease: Lease, wave: Records, fresh: Records
     ) -> tuple[list[Placed], list[Record]]:
-        """Each portion is embedded while the one before it is on its way to the table."""
+        """Each portion is embedded while the one before it is on its way to the table.
+
+        `fresh` are memories that were placed in earlier rounds.
+        """
         settled: list[Placed] = []
         repeated: list[Record] = []
         with ThreadPoolExecutor(1, thread_name_prefix="lamella-placing") as sender:
@@ -102,11 +107,7 @@ class Reconcile:
         return settled, repeated
 
     def _portions(
-        self,
-        lease: Lease,
-        wave: Sequence[Record],
-        fresh: Sequence[Record],
-        settled: list[Placed],
+        self, lease: Lease, wave: Records, fresh: Records, settled: list[Placed]
     ) -> Iterator[tuple[Sequence[Write], Sequence[Commit]]]:
         """What is to be written for `wave`, and beside it; what needs no write is `settled`."""
         renewal = self._leases.renewal(lease)
@@ -128,9 +129,7 @@ class Reconcile:
             some = free[start : start + PORTION]
             yield self._additions(lease, some, fresh), () if again or start else beside
 
-    def _additions(
-        self, lease: Lease, free: Sequence[Free], fresh: Sequence[Record]
-    ) -> list[Write]:
+    def _additions(self, lease: Lease, free: Sequence[Free], fresh: Records) -> list[Write]:
         records = self._with_vectors([one.record for one in free])
         near = self._rivals.near(lease.org, records, fresh, self._clock()) if self._rivals else {}
         renewal = self._leases.renewal(lease)

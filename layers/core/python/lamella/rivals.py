@@ -7,6 +7,7 @@ that is known, "I wear glasses" lies nearest to it. At most one memory gives way
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -22,6 +23,9 @@ from lamella.vectors import cosine, unpack
 
 NEAREST = 8
 """Memories that are looked at: whom a change is about is seldom farther."""
+
+SIDE_BY_SIDE = 8
+"""Searches that are sent at a time."""
 
 LATE = DAY
 """What was said this long before it was captured may be outdated when it arrives."""
@@ -59,10 +63,18 @@ class Rivals:
         `fresh` were placed a moment ago, before the index has them. While the index is away
         nothing is found, and what a statement outdates stays beside it.
         """
-        return {
-            record.id: [*self._indexed(org, record, now), *_among(fresh, record)]
+        sought = [
+            record
             for record in records
             if record.model == self._model and (self._asks(record) or _late(record))
+        ]
+        if not sought:
+            return {}
+        with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="lamella-rivals") as pool:
+            indexed = pool.map(lambda record: self._indexed(org, record, now), sought)
+        return {
+            record.id: [*found, *_among(fresh, record)]
+            for record, found in zip(sought, indexed, strict=True)
         }
 
     def placed(
