@@ -35,7 +35,6 @@ class Kind(StrEnum):
     SEMANTIC = "semantic"
 
 
-LONG_TERM = (Layer.USER, Layer.ORG)
 PRESENTATION = (Layer.USER, Layer.SESSION, Layer.ORG, Layer.CONVERSATION)
 """The order in which a search presents its hits: user, session, org, raw history."""
 

@@ -15,7 +15,6 @@ from lamella.scopes import checked_id
 
 MAX_BATCH = 1_000
 MAX_REASON_BYTES = 8_192
-OPINIONS = ("POSITIVE", "NEGATIVE", "VERY_NEGATIVE")
 
 
 def _checked_memory(value: object) -> str:
