@@ -91,11 +91,19 @@ class Proxy:
             while data := source.recv(1 << 16):
                 self._passing.wait()
                 self.asked += [path.decode() for path in _PATHS.findall(data) if asking]
-                sink.sendall(data)
                 if asking and self.cut_at and self.cut_at in data:
-                    self.cut()
+                    self._pass_on_and_cut(sink, data)
+                else:
+                    sink.sendall(data)
         with suppress(OSError):
             sink.shutdown(socket.SHUT_RDWR)
+
+    def _pass_on_and_cut(self, sink: socket.socket, data: bytes) -> None:
+        """A quick answer is held back until it can no longer arrive."""
+        self._passing.clear()
+        sink.sendall(data)
+        self.cut()
+        self._passing.set()
 
     def _run(self, step: object) -> None:
         thread = threading.Thread(target=step)  # type: ignore[arg-type]
