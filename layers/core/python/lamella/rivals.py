@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from operator import itemgetter
 from typing import NamedTuple
 
 from lamella import changes
@@ -82,15 +83,22 @@ class Rivals:
     ) -> tuple[Record, list[Operation]]:
         """The record as those said after it leave it, and what becomes of the one it outdates."""
         comparable = [rival for rival in near if _comparable(record, rival.record)]
-        after = [rival.record for rival in comparable if self._outdates(rival, record, late=True)]
+        after = [
+            rival.record
+            for rival in comparable
+            if order(rival.record) > order(record)
+            and self._clearness(rival.record, record, rival) > 0
+        ]
         if after:
             first = min(after, key=order)
             return replace(record, valid_to=first.said_at, superseded_by=first.id), []
-        over = [rival for rival in comparable if self._outdates(rival, record, late=False)]
-        if not over or not self._asks(record):
-            return record, []
-        clearest = max(over, key=lambda rival: self._clearness(record, rival))
-        return record, self._supersede(org, clearest.record, record, now)
+        before = [
+            (self._clearness(record, rival.record, rival), rival.record)
+            for rival in comparable
+            if order(rival.record) < order(record)
+        ]
+        clearness, clearest = max(before, key=itemgetter(0), default=(0.0, record))
+        return record, self._supersede(org, clearest, record, now) if clearness > 0 else []
 
     def _asks(self, record: Record) -> bool:
         return _states(record) and self._judge.asks(record.text)
@@ -105,14 +113,8 @@ class Rivals:
             return []
         return [Rival(one.record, one.cosine) for one in found if one.cosine is not None]
 
-    def _outdates(self, rival: Rival, record: Record, *, late: bool) -> bool:
-        if late != (order(rival.record) > order(record)):
-            return False
-        newer, older = (rival.record, record) if late else (record, rival.record)
-        return self._judge.outdates(newer.text, older.text, rival.likeness) > 0
-
-    def _clearness(self, record: Record, rival: Rival) -> float:
-        return self._judge.outdates(record.text, rival.record.text, rival.likeness)
+    def _clearness(self, newer: Record, older: Record, rival: Rival) -> float:
+        return self._judge.outdates(newer.text, older.text, rival.likeness)
 
     def _supersede(self, org: str, place: Record, by: Record, now: int) -> list[Operation]:
         """`place` is only what the index knew of it."""

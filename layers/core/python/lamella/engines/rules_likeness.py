@@ -35,9 +35,10 @@ class Likeness:
 
     def outdates(self, newer: str, older: str, likeness: float) -> float:
         """How clearly `newer` puts an end to `older`: above 0 it does; `likeness` is a cosine."""
+        if not self.asks(newer):
+            return -ENOUGH
         new, old = stated(newer), stated(older)
-        rivals = self.asks(newer) and _rivals(new, old)
-        return _score(new, old, likeness) - ENOUGH if rivals else -ENOUGH
+        return _score(new, old, likeness) - ENOUGH if _rivals(new, old) else -ENOUGH
 
 
 def _rivals(new: Statement, old: Statement) -> bool:
