@@ -20,7 +20,7 @@ def names(listed: str) -> frozenset[str]:
 VALUES = "parted regex values errors clock ids scopes models settings routes tallies"
 RULES = (
     "filters findings credentials passwords pii privacy scrub wordlists stems text policy vectors "
-    "ranking surroundings lines keywords weights when guidance ports keys conditions limits "
+    "ranking surroundings lines keywords weights when whose guidance ports keys conditions limits "
     "packing embedding"
 )
 STATE = (

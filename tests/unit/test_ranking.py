@@ -111,3 +111,9 @@ def test_the_nearer_vector_wins_where_words_say_nothing() -> None:
 def test_a_named_speaker_wins_among_equals() -> None:
     told = [Candidate(only(f"sea view {who}", speaker=who), None) for who in ("Tom", "Mara")]
     assert best(Question(("sea",), frozenset({"mara"})), *told) == "sea view Mara"
+
+
+def test_people_come_before_their_assistant_unless_its_answer_is_looked_back_at() -> None:
+    told = [Candidate(only(text), None) for text in ("Assistant: sea view", "sea view, please")]
+    assert best(Question(("sea",)), *told) == "sea view, please"
+    assert best(Question(("sea",), after_answers=True), *told) == "Assistant: sea view"

@@ -215,6 +215,21 @@ def test_a_sentence_with_a_slot_stands_alone_so_that_superseding_hides_nothing_e
     ]
 
 
+def test_what_is_told_and_asked_in_one_breath_stays_together() -> None:
+    said = (
+        "We deploy with Helm on Mondays. Our cluster runs on Hetzner. The last upgrade took two "
+        "hours, so how can I shorten it?"
+    )
+    [fact] = Rules().extract([turn(said)])
+    assert (fact.text, fact.slot, fact.topics) == (said, None, ())
+
+
+def test_a_question_to_an_assistant_stays_with_the_slot_before_it() -> None:
+    said = "I live in Rome. Which of the museums near the river are open on Monday?"
+    [fact] = Rules().extract([turn(said)])
+    assert (fact.text, fact.slot) == (said, "home")
+
+
 def test_two_slots_in_one_sentence_are_two_facts() -> None:
     facts = Rules().extract([turn("I'm Mara and I live in Oslo.")])
     assert [(fact.text, fact.slot) for fact in facts] == [

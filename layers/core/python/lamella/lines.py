@@ -10,6 +10,9 @@ from lamella.models import Record
 from lamella.scopes import Kind
 from lamella.text import tokens
 
+ASSISTANT = "Assistant"
+"""Who speaks in a line where an assistant without a name does."""
+
 
 class Spoken(NamedTuple):
     """What one speaker said."""
@@ -28,6 +31,11 @@ def spoken(record: Record) -> list[Spoken]:
     if not is_episode(record):
         return [Spoken(record.speaker, record.text)]
     return [_spoken(line) for line in record.text.splitlines()]
+
+
+def answered(speaker: str | None, text: str) -> bool:
+    """Whether an assistant says `text`: a single line of an episode has its speaker before it."""
+    return speaker == ASSISTANT or (speaker is None and text.startswith(f"{ASSISTANT}: "))
 
 
 def worded(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:

@@ -12,6 +12,7 @@ from operator import mul
 from typing import NamedTuple
 
 from lamella.keywords import Keywords
+from lamella.lines import answered
 from lamella.models import Record
 from lamella.ports import Statistics
 from lamella.surroundings import Turn, around, best_beside, best_of_session, session_of, turns
@@ -22,11 +23,15 @@ from lamella.when import Window
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: its content words, the names (casefolded) and the times it mentions."""
+    """What is asked: its content words, the names (casefolded) and the times it mentions.
+
+    `after_answers` tells that it looks back at what an assistant answered.
+    """
 
     words: tuple[str, ...]
     names: frozenset[str] = frozenset()
     times: tuple[Window, ...] = ()
+    after_answers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,7 @@ def _shares(
     }
     if any(one.cosine is not None for one in candidates):
         shares["dense"] = weights.dense
-    if question.names:
+    if question.names or any(_answered(one) for one in candidates):
         shares["speaker"] = weights.speaker
     if question.times:
         shares["when"] = weights.when
@@ -148,7 +153,7 @@ def _features(
         "keyword": keyword,
         "around": around(where, own),
         "session": best_of_session(sessions, own),
-        "speaker": [_spoken_by(one.told.speaker, question.names) for one in candidates],
+        "speaker": [_from_whom(one, question) for one in candidates],
         "length": _lengths(candidates, own, weights.long),
         "when": [_said_in(one.record.said_at, question.times) for one in candidates],
     }
@@ -161,8 +166,15 @@ def _keyword(
     return _stretched([score for score, _ in weighed], 0.0, strong)
 
 
-def _spoken_by(speaker: str | None, names: frozenset[str]) -> float:
-    return float(speaker is not None and speaker.casefold() in names)
+def _from_whom(candidate: Candidate, question: Question) -> float:
+    """1 for who is named; where nobody is, for people, or for their assistant if it is asked of."""
+    if question.names:
+        return float((candidate.told.speaker or "").casefold() in question.names)
+    return float(_answered(candidate) == question.after_answers)
+
+
+def _answered(candidate: Candidate) -> bool:
+    return answered(candidate.told.speaker, candidate.told.text)
 
 
 def _said_in(said_at: int, times: Sequence[Window]) -> float:

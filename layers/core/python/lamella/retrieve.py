@@ -28,6 +28,7 @@ from lamella.vectors import cosine, unpack
 from lamella.views import Views
 from lamella.weights import Weights
 from lamella.when import windows
+from lamella.whose import after_answers
 
 if TYPE_CHECKING:
     from lamella.requests import ContextRequest, RelationsRequest, SearchRequest, SessionRequest
@@ -200,7 +201,8 @@ def _question(
     named = frozenset(asked & speakers)
     taken = {word for name in named for word in tokens(name)}
     left = tuple(word for word in words if word not in taken)
-    return Question(left, named, windows(call.query, now if call.as_of is None else call.as_of))
+    times = windows(call.query, now if call.as_of is None else call.as_of)
+    return Question(left, named, times, after_answers(call.query))
 
 
 def _visible(

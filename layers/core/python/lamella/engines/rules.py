@@ -120,7 +120,7 @@ def _statements(turn: Turn, before: Turn | None, people: frozenset[str]) -> Iter
     if not answer:
         said = without_edges(*trimmed(said, alone=turn.name is None))
     first = said[0][0]
-    for unit in _units(said, _JOKE.search(turn.text) is not None, among_people=bool(turn.name)):
+    for unit in _units(said, _JOKE.search(turn.text) is not None, alone=turn.name is None):
         text, slot = unit.text, unit.slot
         opens = text.startswith(first) or first.startswith(text)
         if question and opens and (answer or (unit.tells and unclear(text))):
@@ -142,26 +142,32 @@ class _Unit(NamedTuple):
     tells: bool
 
 
-def _units(said: Sequence[Said], joking: bool, among_people: bool) -> list[_Unit]:
+def _units(said: Sequence[Said], joking: bool, alone: bool) -> list[_Unit]:
     """Each sentence with a slot, and each run of others.
 
-    A story told among people stays whole but for its slots: what else it speaks of is not ended.
+    What is told in several sentences stays whole but for its slots: what else it speaks of is not
+    ended. What is asked of an assistant stays with what was told before it.
     """
-    story = among_people and sum(done is not Act.COURTESY for _, done in said) > 1
+    story = sum(done is not Act.COURTESY for _, done in said) > 1
     units: list[_Unit] = []
     for sentence, done in said:
         tells = done not in (Act.COURTESY, Act.REACTION)
         filled = _filled(sentence) if tells and not joking and not sentence.endswith("?") else []
         filled = [] if story and not any(slot and slot.name for _, slot in filled) else filled
-        last = units[-1] if units else _Unit("", None, False)
-        explains = last.slot and length(sentence) <= SHORT_REPLY and _FOLLOWS.match(sentence)
+        last = units[-1] if units else None
         if filled:
             units += [_Unit(text, slot, True) for text, slot in filled]
-        elif explains or (units and not last.slot and length(last.text) < _LONGEST_FACT):
+        elif last and (_continues(sentence, last) or (alone and done is Act.QUESTION)):
             units[-1] = _Unit(f"{last.text} {sentence}", last.slot, last.tells or tells)
         else:
             units.append(_Unit(sentence, None, tells))
     return units
+
+
+def _continues(sentence: str, last: _Unit) -> bool:
+    if last.slot:
+        return length(sentence) <= SHORT_REPLY and bool(_FOLLOWS.match(sentence))
+    return length(last.text) < _LONGEST_FACT
 
 
 def _filled(sentence: str) -> list[tuple[str, Slot | None]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from lamella.engines.rules_answers import shortened, without_markup
 from lamella.engines.rules_speech import Act, acts
 from lamella.engines.rules_trimming import trimmed
 from lamella.models import Fact, Role, Turn
@@ -20,9 +21,6 @@ LONGEST = 60
 
 LONGEST_LINE = 150
 """Words of one turn that stay together in any case."""
-
-LONGEST_ANSWER = 60
-"""Words kept of one turn of an assistant, whose answers are long and seldom personal."""
 
 LONGEST_ASIDE = 4
 """Words of a question that is too short to explain its answer, such as "What about you?"."""
@@ -94,26 +92,19 @@ def _excerpt(turn: Turn, people: frozenset[str], told: str) -> tuple[str, bool]:
     """The turn without courtesies and what is `told` of it, and whether it states anything."""
     if turn.fleeting or turn.role not in (Role.USER, Role.ASSISTANT):
         return "", False
-    said = [act for act in acts(turn.text, people) if act[0] not in told]
+    answers = turn.role == Role.ASSISTANT
+    text = without_markup(turn.text) if answers else turn.text
+    said = [act for act in acts(text, people) if act[0] not in told]
     states = any(done is Act.STATEMENT for _, done in said)
     alone = turn.name is None
-    if states:
+    if states and answers:
+        kept = shortened(said)
+    elif states:
         kept = [sentence for sentence, _ in trimmed(said, alone)[0]]
     else:
         asked = [sentence for sentence, done in said if done is Act.QUESTION]
         kept = asked if alone else asked[-1:]
-    if turn.role == Role.ASSISTANT:
-        kept = _opening(kept)
     return " ".join(kept), states
-
-
-def _opening(kept: list[str]) -> list[str]:
-    said = 0
-    for at, sentence in enumerate(kept):
-        said += length(sentence)
-        if said > LONGEST_ANSWER:
-            return kept[: max(at, 1)]
-    return kept
 
 
 def _parts(line: _Line) -> Iterator[_Line]:
