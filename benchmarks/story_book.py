@@ -19,7 +19,8 @@ from typing import Any
 
 FOLDER = Path(__file__).parent.parent / "tests" / "stories"
 HELD = "held"
-_TURN = re.compile(r"(?P<date>\d{4}-\d\d-\d\d) (?:(?P<speaker>[A-Z]\w+|assistant): )?(?P<words>.+)")
+_SPEAKER = r"(?!Correction|Update)[A-Z]\w+|assistant"
+_TURN = re.compile(rf"(?P<date>\d{{4}}-\d\d-\d\d) (?:(?P<speaker>{_SPEAKER}): )?(?P<words>.+)")
 
 
 @dataclass(frozen=True, slots=True)

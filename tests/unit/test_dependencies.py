@@ -21,7 +21,7 @@ VALUES = "parted regex values errors clock ids scopes models settings routes tal
 RULES = (
     "filters findings credentials passwords pii privacy scrub wordlists stems text policy vectors "
     "ranking surroundings lines keywords weights when whose guidance ports keys conditions limits "
-    "packing embedding"
+    "packing embedding apart"
 )
 STATE = (
     "guards inflight changes slots receipts results working sessions blocks plans lease consent "

@@ -13,10 +13,11 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from lamella import changes
+from lamella.apart import two_of_a_kind
 from lamella.ids import Ids
 from lamella.models import Record
 from lamella.ports import Absent, Get, Is, Item, Key, Operation, Put, Table
-from lamella.slots import ENDS, LEAVES, LONGEST_LINE, RENEWS, STATES, line_key
+from lamella.slots import ENDS, LEAVES, LONGEST_LINE, RENEWS, STATES, line_key, order
 
 MARKS = ENDS + RENEWS + LEAVES
 
@@ -93,7 +94,11 @@ class Topics:
             return {}
         found = (page.first for page in self._table.read([Get(place) for place in places]))
         records = [Record.from_body(item.body) for item in found if item]
-        return {one.id: one for one in records if one.captured_at > cutoff}
+        return {
+            one.id: one
+            for one in records
+            if one.captured_at > cutoff and not _of_another_thing(record, one)
+        }
 
     def _supersede(self, org: str, old: Record, new: Record, now: int) -> list[Operation]:
         if old.expired(now) or (old.valid_to is not None and old.valid_to <= new.said_at):
@@ -134,6 +139,11 @@ def _put(key: Key, item: Item | None, mention: Mention) -> Put:
 
 def _overrules(newer: Mention, older: Mention) -> bool:
     return newer.id != older.id and older.says in _OVERRULED[newer.says]
+
+
+def _of_another_thing(record: Record, other: Record) -> bool:
+    older, newer = sorted((record, other), key=order)
+    return two_of_a_kind(newer.text, older.text)
 
 
 def _ended(record: Record, after: Sequence[Mention]) -> Record:

@@ -11,7 +11,8 @@ _HYPOTHETICAL = regex(
     r"|stell dir vor|si (?:yo )?(?:viviera|fuera|tuviera)|ojalá)\b|[\U0001f602\U0001f923\U0001f61c]"
 )
 _NOT_NOW = regex(
-    r"(?i)\b(?:would|could|might|maybe|perhaps|used to|back then|back when|years ago i|you'd|i'd"
+    r"(?i)\b(?:would|could|might|maybe|perhaps|(?<!get )(?<!got )(?<!getting )used to|back then"
+    r"|back when|years ago i|you'd|i'd"
     r"|hätte|würde|früher|antes)\b"
 )
 _INTENDS = regex(
@@ -21,7 +22,7 @@ _INTENDS = regex(
     r"(?:s|ned"
     r"|ning)? (?:to|on)|contemplat\w+|looking (?:at|into)|appl(?:ied|ying) (?:to|at|for)|about to"
     r"|going to (?!the\b|a\b|my\b|[A-Z])|gonna|interview\w* (?:at|with|for)|should|need to|need"
-    r" a|have to"
+    r" a|have to (?!admit|say|confess)"
     r"|won't|will (?!be\b))\b"
 )
 _STAGED = regex(
@@ -57,7 +58,8 @@ _FOR_A_WHILE = regex(
 _THESE_DAYS = regex(
     r"(?i)(?<!since )(?<!as of )(?<!from )\b(?:tonight"
     r"|this (?:week|weekend|month|morning|evening|afternoon|summer"
-    r"|semester|quarter)(?! on\b))\b|^today\b|\b(?:rented|borrowed|loaner|rental)\b.*\btoday\b"
+    r"|semester|quarter)(?! on\b))\b|^today\b(?! was my (?:first|last))"
+    r"|\b(?:rented|borrowed|loaner|rental)\b.*\btoday\b"
 )
 _CHANGES = regex(
     r"(?i)\b(?:moved|relocated|started|starting|quit|left|became|got|bought|sold|switched|turned"

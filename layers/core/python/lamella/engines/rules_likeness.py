@@ -7,6 +7,7 @@ over pairs of statements (docs/decisions/0024): few weights, rounded by hand.
 
 from __future__ import annotations
 
+from lamella.apart import two_of_a_kind
 from lamella.engines.rules_news import may_end_another
 from lamella.engines.rules_rivals import Statement, plainly, stated
 from lamella.engines.rules_verbs import many
@@ -16,6 +17,7 @@ LIKE, CHANGED, DENIED = 14.0, 2.0, 0.5
 SHARED, SHARE, NOTHING_SHARED = 0.9, 2.6, -1.3
 SAME_ACT, SAME_OBJECT, OTHER_NAME = 0.9, 0.9, 1.7
 LONG_OLDER, LONG_NEWER = -0.28, -0.08
+BACK_AGAIN = 3.0
 ENOUGH = 10.0
 
 _MOST_SHARED = 3
@@ -35,7 +37,7 @@ class Likeness:
 
     def outdates(self, newer: str, older: str, likeness: float) -> float:
         """How clearly `newer` puts an end to `older`: above 0 it does; `likeness` is a cosine."""
-        if not self.asks(newer):
+        if not self.asks(newer) or two_of_a_kind(newer, older):
             return -ENOUGH
         new, old = stated(newer), stated(older)
         return _score(new, old, likeness) - ENOUGH if _rivals(new, old) else -ENOUGH
@@ -43,7 +45,9 @@ class Likeness:
 
 def _rivals(new: Statement, old: Statement) -> bool:
     """Whether they speak of the same subject, and the newer says that something is different."""
-    if new.text == old.text or old.past or not _one_subject(new, old) or _two_things(new, old):
+    if new.text == old.text or (old.past and not new.corrects):
+        return False
+    if not _one_subject(new, old) or _two_things(new, old):
         return False
     same, apart = new.acts & old.acts, not new.objects & old.objects
     if same and apart and all(many(act) for act in same):
@@ -88,6 +92,7 @@ def _score(new: Statement, old: Statement, likeness: float) -> float:
     return (
         LIKE * likeness
         + CHANGED * new.changes
+        + BACK_AGAIN * (new.returns and old.changes)
         + DENIED * (new.denies != old.denies)
         + SHARED * min(shared, _MOST_SHARED)
         + SHARE * shared / max(1, len(new.words))

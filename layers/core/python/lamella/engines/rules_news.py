@@ -24,13 +24,16 @@ from lamella.regex import regex
 from lamella.text import length
 
 _CHANGE = regex(
-    r"(?i)\b(?:now|no longer|any ?more|instead|again|once more|these days|nowadays|as of|at last"
+    r"(?i)\b(?:(?<!years )(?<!months )(?<!weeks )(?<!days )now|no longer|any ?more"
+    r"|instead|again|once more|these days|nowadays|as of|at last"
     r"|from (?:now|here|today|this \w+) on|from (?:today|this \w+)\b"
-    r"|(?:an?|my|our|the) (?:brand )?new|for good|after all|actually|lately|recently"
-    r"|officially|back|out of|over|done|up to|down to"
+    r"|(?:an?|my|our|the) (?:brand )?new(?! \w+'s\b)|for good|after all|actually|lately|recently"
+    r"|officially|back|out of|over|done|up to"
+    r"|down to(?= (?:\d|one|two|three|four|five|six|just|an?)\b)"
     r"|turn(?:s|ed)? out|scrap that|correct(?:ion|ed)|mis(?:read|spoke|remembered|heard|counted)"
-    r"|(?:been|remembered|got (?:it|that)) wrong|switch\w*|chang(?:ed|ing)|mov(?:ed|ing)|relocated"
-    r"|stop(?:ped|ping)?|g[ai]ve(?:n)? (?:up|away)|giving up|quit|sold|finished|lost|dropped"
+    r"|switch\w*|chang(?:ed|ing)|mov(?:ed|ing)|relocated"
+    r"|stop(?:ped|ping)?|g[ai]ve(?:n)? (?:up|away)|giving up|quit|sold|finished|dropped"
+    r"|(?<!getting )(?<!get )lost"
     r"|left (?:the|my|our|in|on|for|behind|[A-Z])"
     r"|ended|settled|swapped|replaced|upgraded|broke up|split up|got rid|cancell?ed|pushed"
     r"|postponed|rescheduled|bumped|became|turned|graduated|promoted|retired|hired|returned"
@@ -46,11 +49,17 @@ _CHANGE = regex(
     r"|ya no|ahora|dej[eé]|dejado|desde|nuev[oa]|otra vez|de nuevo|me fui|se fue"
     r"|me (?:mud|cambi)[eé]|hemos (?:vuelto|pasado)|vendí|perdí)\b"
 )
+_CORRECTS = regex(
+    r"(?i)[^,.;!?]*\b(?:(?:been|remember(?:ed)?|heard|got|had|read|said|told (?:you|it))"
+    r" (?:it |that |this |you )?wrong|(?:I was|that's|that was|is|was) (?:wrong|mistaken)"
+    r"|mix(?:ed)? (?:\w+ )?up|misspoke|my mistake|a typo|forget what I (?:said|told)"
+    r"|correct(?:ion|ed)|vertan|verwechselt|geirrt|me equivoqué|me confundí)\b[^,.;!?]*"
+)
 _STILL = regex(
     r"(?i)\b(?:also|another|(?:a|my|our) second|as well|both|besides|still|on top|auch"
     r"|noch ein\w*|außerdem|también|además|otr[oa](?! vez)|only for|just for|tomorrow"
     r"|(?<!as of )tonight|(?<!since )(?<!as of )(?<!from )this (?:week|weekend|time|month)"
-    r"|(?:didn't|did not|'m|'re|am|are) .*\btoday)\b"
+    r"|(?:didn't|did not|'m|'re|am|are) .*(?<!as of )(?<!since )\btoday)\b"
 )
 _IN_JEST = regex(
     r"(?i)\b(?:scherz|obviously|jok(?:e|ed|es|ing)|kidding|jk|haha|lol|apparently|rumou?r)\b|!!!|[\U0001f600-\U0001f64f]"
@@ -80,7 +89,12 @@ def may_end_another(plain: str) -> bool:
 
 def changes(plain: str) -> bool:
     """Whether it says of itself that something is different now."""
-    return _CHANGE.search(plain) is not None
+    return _CHANGE.search(plain) is not None or corrects(plain)
+
+
+def corrects(plain: str) -> bool:
+    """Whether it says that what was said was wrong."""
+    return _CORRECTS.search(plain) is not None
 
 
 def values(plain: str) -> tuple[frozenset[str], ...]:
@@ -100,6 +114,7 @@ def event(told: list[Read | None]) -> bool:
 
 def stands_apart(plain: str) -> bool:
     """Whether it is asked, wished, joked or a story, holds for once, or is true beside others."""
+    plain = _CORRECTS.sub("", plain)
     aside = (temporary, hypothetical, unmeant, intends, not_now, beside)
     return (
         length(plain) > LONGEST

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from lamella.engines import rules_news
+from lamella.engines.rules_change import returned
 from lamella.engines.rules_clauses import Read, read
 from lamella.engines.rules_grammar import RELATIONS
 from lamella.engines.rules_lasting import unquoted
@@ -47,6 +48,8 @@ class Statement(NamedTuple):
     names: frozenset[str]
     length: int
     changes: bool
+    corrects: bool
+    returns: bool
     denies: bool
     past: bool
     event: bool
@@ -79,6 +82,8 @@ def stated(text: str) -> Statement:
         names=frozenset(names(text)),
         length=length(text),
         changes=rules_news.changes(plain),
+        corrects=rules_news.corrects(plain),
+        returns=returned(plain),
         denies=_NOT.search(plain) is not None,
         past=bool(found) and all(map(rules_news.over, found)),
         event=rules_news.event(found),

@@ -14,6 +14,7 @@ from lamella.engines import (
     rules_life,
     rules_own,
     rules_phrases,
+    rules_scripts,
     rules_table,
     rules_tastes,
     rules_times,
@@ -54,6 +55,7 @@ RULES = (
     *rules_times.RULES,
     *rules_life.RULES,
     *rules_phrases.RULES,
+    *rules_scripts.RULES,
 )
 """Every rule, in order of precedence: what one can only be or have once comes before habits."""
 

@@ -38,6 +38,11 @@ _AT_A_TIME = regex(
     r"^(?P<thing>[A-Z][\w\-]*(?:\s[a-z]\w+)?)\s(?:is|are|will\sbe|starts?|begins?|(?:got\s|was\s|has\s)?moved"
     r"\sto)\s(?P<rest>(?:now\s)?(?:(?:on|at|from|to)\s)?(?:\d|\w+days?\b|noon|tomorrow).*)$"
 )
+_WHERE = regex(
+    r"(?i)^(?:\s(?:now|still|actually))*\s(?P<how>in|on|at|under|by|with)\s"
+    r"(?P<time>(?:\d|noon|midnight|the \d|\w+days?\b|january|february|march|april|may|june|july"
+    r"|august|september|october|november|december))?"
+)
 _MINE = regex(
     r"\b(?:my|our)\s(?P<thing>(?:[\w'\-]+\s){0,1}?[\w'\-]+)(?=\s(?:in|on|at|with|for"
     r"|from|to|by|is|are|using)\b|\s*$)"
@@ -118,6 +123,9 @@ def _exchanged(change: Exchange) -> Iterator[tuple[str, str]]:
 def _of_a_thing(clause: str, match: re.Match[str], renews: bool) -> Iterator[tuple[str, str]]:
     says = RENEWS if renews else STATES
     negated = bool(_NEGATED.search(match["rest"]))
+    if not negated and (where := _WHERE.match(match["rest"])):
+        sort = "time" if where["time"] else "place"
+        yield from ((f"{one} {where['how']} {sort}", RENEWS) for one in things(match["thing"])[:1])
     for one in heads(match["thing"]):
         yield f"{one} is", RENEWS if negated else says
         yield f"@{one}", STATES

@@ -1,0 +1,24 @@
+"""Slots in Chinese, Japanese and Arabic: where somebody lives, and where they work.
+
+Only what is said of oneself: each pattern begins where a clause does, with the speaker or nobody.
+"""
+
+from __future__ import annotations
+
+from lamella.engines.rules_grammar import rule
+
+_ZH = r"(?:^|[\uff0c,\u3002;\uff1b\s])(?:我们|我)?(?:现在|目前|已经|还|又|不再|不)*"
+_ZH_PLACE = r"(?P<value>[^\s,\uff0c\u3002!\uff01?\uff1f了的]{1,12})"
+_JA = r"(?:^|[\u3001\u3002\s])(?:私は|私たちは|僕は|俺は)?(?:今は|いまは|現在は|今|現在)?\u3001?"
+_JA_PLACE = r"(?P<value>[^\s\u3001\u3002はがをに]{1,16})"
+_AR = r"(?:^|[\u060c,.\s])(?:أنا |نحن )?(?:الآن )?(?:لم أعد )?"
+_AR_PLACE = r"(?:الآن )?(?:في|لدى|عند) (?P<value>[^\s\u060c,.!\u061f]+)"
+
+RULES = (
+    rule("home", "lives in", rf"{_ZH}(?:住在|搬到了?|定居在?){_ZH_PLACE}"),
+    rule("home", "lives in", rf"{_JA}{_JA_PLACE}に(?:住んで|引っ越し)"),
+    rule("home", "lives in", rf"{_AR}(?:أسكن|نسكن|أعيش|نعيش) {_AR_PLACE}"),
+    rule("work", "works at", rf"{_ZH}在{_ZH_PLACE}(?:工作|上班)"),
+    rule("work", "works at", rf"{_JA}{_JA_PLACE}(?:で働いて|に勤めて)"),
+    rule("work", "works at", rf"{_AR}أعمل {_AR_PLACE}"),
+)
