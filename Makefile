@@ -59,6 +59,7 @@ bench: setup  ## Measure search and add, and recall with LOCOMO=<locomo10.json>
 	@$(BIN)/python -m benchmarks.add
 	@$(BIN)/python -m benchmarks.stories
 	@$(BIN)/python -m benchmarks.stages
+	@$(BIN)/python -m benchmarks.recall --data benchmarks/chats/*.json
 ifdef LOCOMO
 	@$(BIN)/python -m benchmarks.recall --data "$(LOCOMO)"
 	@$(BIN)/python -m benchmarks.promotion --data "$(LOCOMO)"

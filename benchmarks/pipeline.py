@@ -87,8 +87,13 @@ def remember_verbatim(lamella: Lamella, conversation: Conversation) -> None:
 
 
 def messages(session: Session) -> list[dict[str, str]]:
-    """What was said, as agents hand it over."""
-    return [{"role": "user", "name": one.speaker, "content": one.text} for one in session.turns]
+    """What was said, as agents hand it over: by a user and their assistant, or by two people."""
+    return [
+        {"role": one.speaker, "content": one.text}
+        if one.speaker in ("user", "assistant")
+        else {"role": "user", "name": one.speaker, "content": one.text}
+        for one in session.turns
+    ]
 
 
 def _settle(lamella: Lamella) -> None:

@@ -1,8 +1,10 @@
 """How much of what a question needs stands in the context that it gets?
 
 `python -m benchmarks.recall --data locomo10.json [--ablation] [--mem0] [--json OUT]`
+`python -m benchmarks.recall --data benchmarks/chats/*.json`: this project's own long chats with an
+assistant, in the same form, by strangers to the code
 
-Each conversation of LoCoMo is one user's, goes through the whole pipeline session by session (add,
+Each conversation is one user's, goes through the whole pipeline session by session (add,
 close, flush; extraction by rules, no model but the embedder), and is then asked its questions of
 categories 1 to 4, verbatim. A turn of the evidence counts as recalled if it can be read out of the
 text that `context` answers (see `judge`), inside the budget. `all` is the share of questions of
@@ -209,13 +211,14 @@ def _short(rows: Rows) -> Iterator[tuple[str, float]]:
 
 def main() -> None:
     """Print the tables; with --json, write which turns were found for which question."""
-    parser = argparse.ArgumentParser(description="Evidence recall on LoCoMo.")
-    parser.add_argument("--data", type=Path, required=True, help="LoCoMo's locomo10.json")
+    parser = argparse.ArgumentParser(description="Evidence recall.")
+    parser.add_argument("--data", type=Path, nargs="+", required=True, help="LoCoMo's form")
     parser.add_argument("--ablation", action="store_true", help="with features left out, too")
     parser.add_argument("--mem0", action="store_true", help="Mem0 OSS, too (make bench-recall)")
     parser.add_argument("--json", type=Path, help="where to write every question's result")
     asked = parser.parse_args()
-    measured = run(load(asked.data), asked.ablation, asked.mem0)
+    conversations = [one for path in asked.data for one in load(path)]
+    measured = run(conversations, asked.ablation, asked.mem0)
     report(measured)
     if asked.json is not None:
         told: dict[str, Any] = {"questions": list(map(asdict, measured.rows[CHOSEN]))}

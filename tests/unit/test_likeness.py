@@ -30,6 +30,8 @@ def outdates(newer: str, older: str, likeness: float = NEAR) -> bool:
         ("Yuki gave up the flat and lives in Fukuoka now.", "My daughter Yuki has her own flat."),
         ("Ya no voy al gimnasio.", "Voy al gimnasio tres veces por semana."),
         ("Ich habe mit dem Rauchen aufgehört.", "Ich rauche nur am Wochenende."),
+        ("I mixed it up, Clara's wedding is in Ghent.", "Clara's wedding is in Bruges."),
+        ("He says I remember it wrong. I met him in 2010.", "I met him in 2009."),
     ],
 )
 def test_a_change_puts_an_end_to_what_it_is_about(newer: str, older: str) -> None:
@@ -50,6 +52,9 @@ def test_a_change_puts_an_end_to_what_it_is_about(newer: str, older: str) -> Non
         ("I live on the moon now, haha.", "I live in Kiel."),
         ("Do I still live in Kiel now?", "I live in Kiel."),
         ("I save 200 euros a month.", "I pay 30 euros a month for my phone."),
+        ("I've been playing for four months now.", "I'm learning to play the violin."),
+        ("Our invoice service is on Go now.", "Our mail service is on Go."),
+        ("My wife said: 'Our son is in Graz now.'", "Our son is in Linz."),
         ("I won my fourth tournament on Friday.", "I won my first tournament in May."),
     ],
 )
@@ -60,6 +65,11 @@ def test_what_is_another_matter_or_not_meant_puts_an_end_to_nothing(newer: str, 
 def test_what_lies_far_apart_is_left_alone() -> None:
     newer, older = "I use Fedora on my laptop now.", "I'm allergic to penicillin."
     assert not outdates(newer, older, likeness=0.45)
+
+
+def test_going_back_is_clearer_about_what_was_a_change_itself() -> None:
+    back, change, state = "I'm on the iPhone again.", "I switched to a Pixel.", "I use a Pixel."
+    assert judge.outdates(back, change, NEAR) > judge.outdates(back, state, NEAR)
 
 
 def test_a_long_story_puts_an_end_to_nothing() -> None:

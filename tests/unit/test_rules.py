@@ -144,7 +144,13 @@ def test_an_assistant_is_remembered_for_what_it_did() -> None:
         ("Ich wohne in Hamburg.", "home"),
         ("Ich bin nach Wien gezogen.", "home"),
         ("Vivo en Madrid.", "home"),
+        ("我搬家了,现在住在杭州。", "home"),
+        ("今は神戸に住んでいます。", "home"),
+        ("أنا أسكن الآن في إربد.", "home"),
         ("I work for a small bakery.", "work"),
+        ("我在一家医院工作。", "work"),
+        ("私は銀行で働いています。", "work"),
+        ("أنا أعمل في مدرسة.", "work"),
         ("I quit my job.", "work"),
         ("Trabajo en Telefónica.", "work"),
         ("I work as a data engineer.", "job"),
@@ -199,6 +205,8 @@ def test_what_has_one_current_value_fills_a_slot(said: str, slot: str) -> None:
         "I'm Italian.",
         "I don't like it when people shout.",
         "We're like a family in here.",
+        "我爸爸住在南京。",
+        "أخي يسكن في دبي.",
     ],
 )
 def test_wishes_jokes_and_the_past_fill_no_slot(said: str) -> None:
@@ -273,6 +281,13 @@ def test_others_and_relations_to_them_are_semantic(
 def test_the_task_at_hand_makes_notes(said: str, slot: str | None) -> None:
     fact = only(said)
     assert (fact.kind, fact.durable, fact.slot) == ("note", False, slot)
+
+
+def test_what_is_told_beside_a_request_lasts() -> None:
+    said = "Can you remind me to return the locker key? I cancelled my gym membership."
+    assert [fact.durable for fact in Rules().extract([turn(said)])] == [True]
+    said = "Can you book a table at noon? I need one by the window."
+    assert [fact.durable for fact in Rules().extract([turn(said)])] == [False]
 
 
 def test_a_standing_need_is_no_task() -> None:

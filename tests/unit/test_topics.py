@@ -33,6 +33,8 @@ def topics(said: str) -> tuple[str, ...]:
         ("The spare key is under the mat.", "spare key is"),
         ("I work 30 hours a week.", "#hour/week"),
         ("I'm back to green tea.", "green tea="),
+        ("My desk is on the second floor.", "desk on place="),
+        ("Our retro is on Friday.", "retro on time="),
     ],
 )
 def test_a_statement_speaks_of_what_its_grammar_names(said: str, topic: str) -> None:

@@ -20,7 +20,7 @@ from lamella.engines.rules_replies import (
     unclear,
 )
 from lamella.engines.rules_slots import Slot, kin_of, only_one, slot_of
-from lamella.engines.rules_speech import Act, acts
+from lamella.engines.rules_speech import Act, acts, personal
 from lamella.engines.rules_trimming import Said, trimmed, without_edges
 from lamella.engines.rules_worth import worth_keeping
 from lamella.guidance import NOTHING_ASKED, Guidance
@@ -194,7 +194,7 @@ def _slots_in(sentence: str) -> list[tuple[str, Slot | None]]:
 def _fact(turn: Turn, text: str, slot: Slot | None, also: Turn | None = None) -> Fact:
     speaker = turn.name or "user"
     alone = turn.name is None
-    durable = slot.durable if slot else not of_the_moment(text, alone)
+    durable = slot.durable if slot else _lasts(text, alone)
     triple = _triple(text, slot, speaker)
     kind = Kind.SEMANTIC if triple else Kind.FACTUAL
     kin = kin_of(text)
@@ -214,6 +214,16 @@ def _fact(turn: Turn, text: str, slot: Slot | None, also: Turn | None = None) ->
         topics=topics,
         entities=names(text),
         triple=triple if durable else None,
+    )
+
+
+def _lasts(text: str, alone: bool) -> bool:
+    """Whether it tells more than the task at hand: to an assistant, somewhere beside it."""
+    if not alone or not of_the_moment(text, alone):
+        return not of_the_moment(text, alone)
+    return any(
+        personal(said) and not said.endswith("?") and not of_the_moment(said, alone)
+        for said in sentences(text)
     )
 
 

@@ -39,7 +39,10 @@ _HEARSAY = regex(
     r"(?:that )?(?:I|I'm|I've|my)\b"
 )
 _OWN_WORD = regex(r"(?i)\bI(?:'d| would| must| have to| can)? (?:think|say|said|believe|guess)")
-_QUOTED = regex(r"[\"\u201c\u201e\u00ab][^\"\u201c\u201d\u201e\u00ab\u00bb]+[\"\u201d\u201c\u00bb]")
+_QUOTED = regex(
+    r"[\"\u201c\u201e\u00ab][^\"\u201c\u201d\u201e\u00ab\u00bb]+[\"\u201d\u201c\u00bb]"
+    r"|(?<![\w'])['\u2018](?=\w).+?(?<=[\w.!?,])['\u2019](?!\w)"
+)
 _ONCE = regex(
     r"(?i)\b(?:this time|just (?:for )?(?:today|now|tonight|this)|for (?:this|the) (?:trip|booking"
     r"|order|visit|stay|weekend|session|task|flight|dinner|evening|event)|for now|for today"

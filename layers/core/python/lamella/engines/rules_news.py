@@ -62,7 +62,8 @@ _STILL = regex(
     r"|(?:didn't|did not|'m|'re|am|are) .*(?<!as of )(?<!since )\btoday)\b"
 )
 _IN_JEST = regex(
-    r"(?i)\b(?:scherz|obviously|jok(?:e|ed|es|ing)|kidding|jk|haha|lol|apparently|rumou?r)\b|!!!|[\U0001f600-\U0001f64f]"
+    r"(?i)\b(?:scherz|obviously|jok(?:e|ed|es|ing)|kidding|jk|haha|lol|sarcas\w+|very funny"
+    r"|apparently|rumou?r)\b|!!!|[\U0001f600-\U0001f64f]"
 )
 _NUMBER = regex(
     r"(?i)\d[\d.,:]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty"
