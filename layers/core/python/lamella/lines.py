@@ -13,6 +13,8 @@ from lamella.text import tokens
 ASSISTANT = "Assistant"
 """Who speaks in a line where an assistant without a name does."""
 
+_LABEL = f"{ASSISTANT}: "
+
 
 class Spoken(NamedTuple):
     """What one speaker said."""
@@ -35,7 +37,7 @@ def spoken(record: Record) -> list[Spoken]:
 
 def answered(speaker: str | None, text: str) -> bool:
     """Whether an assistant says `text`: a single line of an episode has its speaker before it."""
-    return speaker == ASSISTANT or (speaker is None and text.startswith(f"{ASSISTANT}: "))
+    return speaker == ASSISTANT or (speaker is None and text.startswith(_LABEL))
 
 
 def worded(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:

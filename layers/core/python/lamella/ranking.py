@@ -96,7 +96,8 @@ def rank(
     evidence = _evidence(candidates, weighed, weights)
     if company:
         evidence = best_beside(where, evidence)
-    return _ordered(candidates, features, evidence, _shares(candidates, question, weights))
+    shares = _shares(candidates, question, features["speaker"], weights)
+    return _ordered(candidates, features, evidence, shares)
 
 
 def _ordered(
@@ -119,7 +120,10 @@ def _ordered(
 
 
 def _shares(
-    candidates: Sequence[Candidate], question: Question, weights: Weights
+    candidates: Sequence[Candidate],
+    question: Question,
+    speakers: Sequence[float],
+    weights: Weights,
 ) -> dict[str, float]:
     """What each feature counts for; those that can't tell these candidates apart are left out."""
     shares = {
@@ -130,7 +134,7 @@ def _shares(
     }
     if any(one.cosine is not None for one in candidates):
         shares["dense"] = weights.dense
-    if question.names or any(_answered(one) for one in candidates):
+    if question.names or len(set(speakers)) > 1:
         shares["speaker"] = weights.speaker
     if question.times:
         shares["when"] = weights.when
@@ -153,9 +157,9 @@ def _features(
         "keyword": keyword,
         "around": around(where, own),
         "session": best_of_session(sessions, own),
-        "speaker": [_from_whom(one, question) for one in candidates],
+        "speaker": _from_whom(candidates, question),
         "length": _lengths(candidates, own, weights.long),
-        "when": [_said_in(one.record.said_at, question.times) for one in candidates],
+        "when": _when(candidates, question.times),
     }
 
 
@@ -166,19 +170,20 @@ def _keyword(
     return _stretched([score for score, _ in weighed], 0.0, strong)
 
 
-def _from_whom(candidate: Candidate, question: Question) -> float:
+def _from_whom(candidates: Sequence[Candidate], question: Question) -> list[float]:
     """1 for who is named; where nobody is, for people, or for their assistant if it is asked of."""
-    if question.names:
-        return float((candidate.told.speaker or "").casefold() in question.names)
-    return float(_answered(candidate) == question.after_answers)
+    told = [one.told for one in candidates]
+    if names := question.names:
+        return [float((one.speaker or "").casefold() in names) for one in told]
+    wanted = question.after_answers
+    return [float(answered(one.speaker, one.text) == wanted) for one in told]
 
 
-def _answered(candidate: Candidate) -> bool:
-    return answered(candidate.told.speaker, candidate.told.text)
-
-
-def _said_in(said_at: int, times: Sequence[Window]) -> float:
-    return max((window.nearness(said_at) for window in times), default=0.0)
+def _when(candidates: Sequence[Candidate], times: Sequence[Window]) -> list[float]:
+    if not times:
+        return [0.0] * len(candidates)
+    said = [one.record.said_at for one in candidates]
+    return [max(window.nearness(at) for window in times) for at in said]
 
 
 def _lengths(candidates: Sequence[Candidate], evidence: Sequence[float], long: int) -> list[float]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from lamella.engines.rules_speech import Act
 from lamella.text import length
 
-MOST_TRIMMED = 0.185
+MOST_TRIMMED = 0.18
 """The share of a turn's words that may go."""
 
 Said = tuple[str, Act]
