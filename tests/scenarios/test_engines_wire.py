@@ -252,8 +252,8 @@ def insist(world: World, call: Callable[[], Any]) -> None:
 
 # --- time to live -------------------------------------------------------------------------
 
-PATIENCE = 60.0
-"""Seconds in which DynamoDB Local deletes what has expired: it took 1 to 12."""
+PATIENCE = 240.0
+"""Seconds in which DynamoDB Local deletes what has expired: 1 to 12, once more than 60."""
 
 
 class Held(RawTable):

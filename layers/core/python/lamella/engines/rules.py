@@ -219,9 +219,9 @@ def _fact(turn: Turn, text: str, slot: Slot | None, also: Turn | None = None) ->
 
 def _lasts(text: str, alone: bool) -> bool:
     """Whether it tells more than the task at hand: to an assistant, somewhere beside it."""
-    if not alone or not of_the_moment(text, alone):
-        return not of_the_moment(text, alone)
-    return any(
+    if not of_the_moment(text, alone):
+        return True
+    return alone and any(
         personal(said) and not said.endswith("?") and not of_the_moment(said, alone)
         for said in sentences(text)
     )

@@ -49,12 +49,14 @@ _CHANGE = regex(
     r"|ya no|ahora|dej[eé]|dejado|desde|nuev[oa]|otra vez|de nuevo|me fui|se fue"
     r"|me (?:mud|cambi)[eé]|hemos (?:vuelto|pasado)|vendí|perdí)\b"
 )
-_CORRECTS = regex(
-    r"(?i)[^,.;!?]*\b(?:(?:been|remember(?:ed)?|heard|got|had|read|said|told (?:you|it))"
+_WRONG = (
+    r"\b(?:(?:been|remember(?:ed)?|heard|got|had|read|said|told (?:you|it))"
     r" (?:it |that |this |you )?wrong|(?:I was|that's|that was|is|was) (?:wrong|mistaken)"
     r"|mix(?:ed)? (?:\w+ )?up|misspoke|my mistake|a typo|forget what I (?:said|told)"
-    r"|correct(?:ion|ed)|vertan|verwechselt|geirrt|me equivoqué|me confundí)\b[^,.;!?]*"
+    r"|correct(?:ion|ed)|vertan|verwechselt|geirrt|me equivoqué|me confundí)\b"
 )
+_CORRECTS = regex(f"(?i){_WRONG}")
+_CORRECTING = regex(f"(?i)[^,.;!?]*{_WRONG}[^,.;!?]*")
 _STILL = regex(
     r"(?i)\b(?:also|another|(?:a|my|our) second|as well|both|besides|still|on top|auch"
     r"|noch ein\w*|außerdem|también|además|otr[oa](?! vez)|only for|just for|tomorrow"
@@ -115,7 +117,7 @@ def event(told: list[Read | None]) -> bool:
 
 def stands_apart(plain: str) -> bool:
     """Whether it is asked, wished, joked or a story, holds for once, or is true beside others."""
-    plain = _CORRECTS.sub("", plain)
+    plain = _CORRECTING.sub("", plain) if corrects(plain) else plain
     aside = (temporary, hypothetical, unmeant, intends, not_now, beside)
     return (
         length(plain) > LONGEST
