@@ -52,6 +52,14 @@ def test_an_answer_of_courtesies_leaves_nothing() -> None:
     assert episodes(("user", "Thanks!"), ("assistant", "You're welcome! Have a nice day!")) == []
 
 
+def test_what_an_assistant_did_is_told_once_whatever_its_markup() -> None:
+    done = "I've booked a table for **two** at *Brava* for Friday at eight."
+    turns = [Turn("e-0", "assistant", f"{done} It is by the window.", said_at=0, captured_at=0)]
+    [fact] = Rules().extract(turns)
+    assert fact.text == done
+    assert [one.text for one in Rules().summarize(turns)] == ["Assistant: It is by the window."]
+
+
 @given(SAID)
 def test_no_more_than_a_share_of_the_words_goes_and_the_order_stays(
     said: list[tuple[str, Act]],

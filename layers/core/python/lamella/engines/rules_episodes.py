@@ -94,6 +94,7 @@ def _excerpt(turn: Turn, people: frozenset[str], told: str) -> tuple[str, bool]:
         return "", False
     answers = turn.role == Role.ASSISTANT
     text = without_markup(turn.text) if answers else turn.text
+    told = without_markup(told) if answers else told
     said = [act for act in acts(text, people) if act[0] not in told]
     states = any(done is Act.STATEMENT for _, done in said)
     alone = turn.name is None
