@@ -15,9 +15,9 @@ MOST_STALE = 3.0
 MOST_WRONG = 2.0
 BY_STRANGERS = {
     "fifth_round": 15.0,
-    "sixth_round": 57.0,
-    "seventh_round": 19.0,
-    "eighth_round": 19.0,
+    "sixth_round": 51.0,
+    "seventh_round": 15.0,
+    "eighth_round": 12.0,
 }
 """What is still shown of the rounds that strangers wrote: not the aim, but what may not be lost."""
 SPEAK_TOGETHER = ("two_people", "other_tongues")

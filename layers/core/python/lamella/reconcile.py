@@ -65,11 +65,11 @@ class Reconcile:
         self._topics = Topics(table, ids)
         self._rivals = rivals
 
-    def ahead(self, records: Sequence[Record]) -> list[Record]:
+    def ahead(self, records: Records) -> list[Record]:
         """The records, the first portion of them embedded: most will be new."""
         return [*self._with_vectors(records[:PORTION]), *records[PORTION:]]
 
-    def apply(self, lease: Lease, records: Sequence[Record]) -> list[Placed]:
+    def apply(self, lease: Lease, records: Records) -> list[Placed]:
         """Place every record. Raises LeaseLost, or Unavailable if others keep interfering."""
         placed: list[Placed] = []
         waiting = list(records)
@@ -156,7 +156,7 @@ class Reconcile:
             refusals[place] = refusal
         return refusals
 
-    def _with_vectors(self, records: Sequence[Record]) -> list[Record]:
+    def _with_vectors(self, records: Records) -> list[Record]:
         """Ready for the index, or as they are while the embedder is away: projection sees to it."""
         try:
             return embedded(self._embedder, records)
@@ -165,7 +165,7 @@ class Reconcile:
                 raise
             return list(records)
 
-    def _known(self, org: str, wave: Sequence[Record]) -> list[Known]:
+    def _known(self, org: str, wave: Records) -> list[Known]:
         reads = [
             read
             for record in wave
@@ -249,7 +249,7 @@ def _ends(operations: Sequence[Operation]) -> bool:
 
 
 def _independent(
-    org: str, records: Sequence[Record], rivals: Rivals | None
+    org: str, records: Records, rivals: Rivals | None
 ) -> tuple[list[Record], list[Record]]:
     """The records that can be placed side by side, and those that must wait for them."""
     taken: set[Any] = set()

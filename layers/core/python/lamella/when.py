@@ -14,15 +14,12 @@ from typing import NamedTuple
 
 from lamella.clock import DAY
 from lamella.regex import regex
+from lamella.wordlists import MONTHS
 
 TOLD_WITHIN = 14 * DAY
 """How long after it happened people still tell of something."""
 
-_MONTHS = [
-    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
-    *("october", "november", "december"),
-]
-_NAMED = "|".join(month.capitalize() for month in _MONTHS)
+_NAMED = "|".join(map(str.capitalize, MONTHS))
 _ISO = regex(r"\b(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)\b")
 _DATE = regex(
     rf"\b(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?(?P<month>{_NAMED})"
@@ -76,7 +73,7 @@ def _windows(question: str, today: date) -> Iterator[Window]:
 
 def _named(match: re.Match[str], today: date) -> Iterator[Window]:
     day = int(match["before"] or match["after"] or 0)
-    month = _MONTHS.index(match["month"].casefold()) + 1
+    month = MONTHS.index(match["month"].casefold()) + 1
     if match["year"]:
         yield from _window(int(match["year"]), month, day)
     else:

@@ -59,6 +59,12 @@ FUNCTION_CHARACTERS = {
 }
 """Whether a pair of characters is grammar: it holds a particle, a pronoun or a question word."""
 
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
+    *("october", "november", "december"),
+)
+"""In English, in their order."""
+
 CALENDAR = words(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april may

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lamella.engines.rules_speech import Act
-from lamella.engines.rules_trimming import Said
+from lamella.engines.rules_trimming import Said, dropping, words_in
 from lamella.regex import regex
-from lamella.text import length
 
 MOST_TRIMMED = 0.2
 """The share of an answer's words that may go."""
@@ -28,13 +27,9 @@ def without_markup(text: str) -> str:
 
 def shortened(said: Sequence[Said]) -> list[str]:
     """The sentences of an answer that stay, in order."""
-    spare = MOST_TRIMMED * sum(length(sentence) for sentence, _ in said)
-    dropped: set[int] = set()
-    for at in sorted(range(len(said)), key=lambda at: (_tells(said[at]), -at)):
-        if (words := length(said[at][0])) <= spare:
-            spare -= words
-            dropped.add(at)
-    return [sentence for at, (sentence, _) in enumerate(said) if at not in dropped]
+    least_first = sorted(range(len(said)), key=lambda at: (_tells(said[at]), -at))
+    kept, _ = dropping(said, least_first, MOST_TRIMMED * words_in(said))
+    return [sentence for sentence, _ in kept]
 
 
 def _tells(said: Said) -> int:

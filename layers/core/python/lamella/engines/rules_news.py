@@ -22,6 +22,7 @@ from lamella.engines.rules_verbs import begun, happened
 from lamella.engines.rules_wording import clauses, heard
 from lamella.regex import regex
 from lamella.text import length
+from lamella.wordlists import MONTHS
 
 _CHANGE = regex(
     r"(?i)\b(?:(?<!years )(?<!months )(?<!weeks )(?<!days )now|no longer|any ?more"
@@ -76,10 +77,7 @@ _DAY = regex(
     r"(?i)\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:montag|dienstag|mittwoch|donnerstag"
     r"|freitag|samstag|sonntag|lunes|martes|miércoles|jueves|viernes|sábado|domingo)s?\b"
 )
-_MONTH = regex(
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November"
-    r"|December)\b"
-)
+_MONTH = regex(rf"\b(?:{'|'.join(map(str.capitalize, MONTHS))})\b")
 _VALUES = (_NUMBER, _DAY, _MONTH)
 
 

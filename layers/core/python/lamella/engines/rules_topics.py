@@ -18,6 +18,7 @@ from lamella.engines.rules_verbs import doing, exchangeable, happened, lasts, ma
 from lamella.engines.rules_wording import clauses, heard
 from lamella.regex import regex
 from lamella.slots import ENDS, LEAVES, RENEWS, STATES
+from lamella.wordlists import MONTHS
 
 LONGEST = 30
 """Words of the longest sentence that is read: longer ones tell a story."""
@@ -25,6 +26,7 @@ LONGEST = 30
 MOST = 6
 """Topics of one statement: each is a line that is read and written."""
 
+_MONTH = "|".join(MONTHS)
 _NEGATED = regex(
     r"(?i)\b(?:no longer|\w+n't|not|never|hardly|barely|cannot|no)\b(?! only)|\bany ?more\b"
 )
@@ -40,8 +42,7 @@ _AT_A_TIME = regex(
 )
 _WHERE = regex(
     r"(?i)^(?:\s(?:now|still|actually))*\s(?P<how>in|on|at|under|by|with)\s"
-    r"(?P<time>(?:\d|noon|midnight|the \d|\w+days?\b|january|february|march|april|may|june|july"
-    r"|august|september|october|november|december))?"
+    rf"(?P<time>(?:\d|noon|midnight|the \d|\w+days?\b|{_MONTH}))?"
 )
 _MINE = regex(
     r"\b(?:my|our)\s(?P<thing>(?:[\w'\-]+\s){0,1}?[\w'\-]+)(?=\s(?:in|on|at|with|for"
@@ -56,8 +57,7 @@ _PLAN = regex(
     r"(?!to (?:be|have|try|get|need|make|do|take|see|go)\b).*?(?P<when>(?:this|next|in|for|at"
     r"|over) "
     r"(?:the )?(?:summer|winter|spring|autumn|fall|easter|christmas|holidays|new year|weekend|year"
-    r"|\w+day|january|february|march|april|may|june|july|august|september|october|november"
-    r"|december))\b"
+    rf"|\w+day|{_MONTH}))\b"
 )
 
 

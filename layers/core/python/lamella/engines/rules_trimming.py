@@ -20,17 +20,31 @@ Said = tuple[str, Act]
 
 def trimmed(said: Sequence[Said], alone: bool) -> tuple[list[Said], float]:
     """What stays of a turn said `alone` to an assistant or not, and how many words may still go."""
-    spare = MOST_TRIMMED * _words(said)
+    spare = MOST_TRIMMED * words_in(said)
     kept = [one for one in said if not (alone and one[1] is Act.COURTESY)]
-    spare -= _words(said) - _words(kept)
-    for dispensable in (Act.COURTESY, Act.REACTION):
-        said, kept = kept, []
-        for sentence, done in said:
-            if done is dispensable and length(sentence) <= spare:
-                spare -= length(sentence)
-            else:
-                kept.append((sentence, done))
-    return kept, spare
+    spare -= words_in(said) - words_in(kept)
+    dispensable = [
+        at
+        for act in (Act.COURTESY, Act.REACTION)
+        for at, (_, done) in enumerate(kept)
+        if done is act
+    ]
+    return dropping(kept, dispensable, spare)
+
+
+def dropping(
+    said: Sequence[Said], dispensable: Sequence[int], spare: float
+) -> tuple[list[Said], float]:
+    """Without those at `dispensable`, the first first, as far as `spare` words reach; and the rest.
+
+    One that is too long for what is left stays; a shorter one after it may still go.
+    """
+    dropped: set[int] = set()
+    for at in dispensable:
+        if (words := length(said[at][0])) <= spare:
+            spare -= words
+            dropped.add(at)
+    return [one for at, one in enumerate(said) if at not in dropped], spare
 
 
 def without_edges(said: Sequence[Said], spare: float) -> list[Said]:
@@ -42,5 +56,6 @@ def without_edges(said: Sequence[Said], spare: float) -> list[Said]:
     return kept
 
 
-def _words(said: Sequence[Said]) -> int:
+def words_in(said: Sequence[Said]) -> int:
+    """How many words the sentences have together."""
     return sum(length(sentence) for sentence, _ in said)
