@@ -23,6 +23,15 @@ _NAMED = regex(
     r"\b(?P<kind>[a-z]+)\s(?:at|for|of|in|with|on)\s(?:the\s)?"
     r"(?P<which>[A-Z][\w&\-]*(?:\s[A-Z][\w&\-]*)*)\s(?:is|are|was|will|has|runs?|uses?|starts?)\b"
 )
+_SCOPE = regex(
+    r"(?i)\b(?:in|on|for|of|with|at)\s(?:the|my|our|his|her|their)\s(?P<which>[\w'&\-]+)\s"
+    r"(?P<kind>team|repo|repository|project|service|app|branch|group|class|department|squad|portal"
+    r"|database|module|account|contract)\b"
+)
+_FOR_WHOM = regex(
+    r"\b(?i:for)\s(?:the\s)?(?P<which>[\w'&\-]+)\s(?P<kind>(?!years|months|weeks|days|hours|minutes"
+    r"|times|reasons|nights)[a-z]{3,}s)\b"
+)
 _NEITHER = words(
     "is are was were has have had will would can at in on of for to from with and or but so by now "
     "the a an no not it that this i we he she they"
@@ -44,7 +53,7 @@ def _things(text: str) -> Mapping[str, Set[str]]:
 
 
 def _told(text: str) -> Iterator[tuple[str, str]]:
-    for pattern in (_OF_A_KIND, _NAMED):
+    for pattern in (_OF_A_KIND, _NAMED, _SCOPE, _FOR_WHOM):
         for match in pattern.finditer(text):
             kind, which = match["kind"].casefold(), match["which"].casefold()
             if kind not in _NEITHER and which not in _NEITHER:

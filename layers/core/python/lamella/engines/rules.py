@@ -12,6 +12,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from lamella.engines.rules_episodes import episodes
+from lamella.engines.rules_frames import is_frame
 from lamella.engines.rules_lasting import hypothetical, of_the_moment, unquoted
 from lamella.engines.rules_replies import (
     SHORT_REPLY,
@@ -122,6 +123,8 @@ def _statements(turn: Turn, before: Turn | None, people: frozenset[str]) -> Iter
     first = said[0][0]
     for unit in _units(said, _JOKE.search(turn.text) is not None, alone=turn.name is None):
         text, slot = unit.text, unit.slot
+        if slot is None and unit.values and _lasts(text, turn.name is None):
+            slot = Slot(None, None, "", "", topics=unit.values)
         opens = text.startswith(first) or first.startswith(text)
         if question and opens and (answer or (unit.tells and unclear(text))):
             yield _fact(turn, f"{question} {text}", slot, also=before)
@@ -140,6 +143,7 @@ class _Unit(NamedTuple):
     text: str
     slot: Slot | None
     tells: bool
+    values: tuple[str, ...] = ()
 
 
 def _units(said: Sequence[Said], joking: bool, alone: bool) -> list[_Unit]:
@@ -153,15 +157,23 @@ def _units(said: Sequence[Said], joking: bool, alone: bool) -> list[_Unit]:
     for sentence, done in said:
         tells = done not in (Act.COURTESY, Act.REACTION)
         filled = _filled(sentence) if tells and not joking and not sentence.endswith("?") else []
+        values = _values(filled) if len(said) <= 2 else ()
         filled = [] if story and not any(slot and slot.name for _, slot in filled) else filled
         last = units[-1] if units else None
         if filled:
             units += [_Unit(text, slot, True) for text, slot in filled]
         elif last and (_continues(sentence, last) or (alone and done is Act.QUESTION)):
-            units[-1] = _Unit(f"{last.text} {sentence}", last.slot, last.tells or tells)
+            text = f"{last.text} {sentence}"
+            units[-1] = _Unit(text, last.slot, last.tells or tells, last.values + values)
         else:
-            units.append(_Unit(sentence, None, tells))
+            units.append(_Unit(sentence, None, tells, values))
     return units
+
+
+def _values(filled: Sequence[tuple[str, Slot | None]]) -> tuple[str, ...]:
+    """The frames among what a sentence speaks of, where it is about the speaker's own."""
+    told = [slot for _, slot in filled if slot and slot.who is None]
+    return tuple(topic for slot in told for topic in slot.topics if is_frame(topic))
 
 
 def _continues(sentence: str, last: _Unit) -> bool:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from lamella.regex import regex
 
 RELATIONS = (
-    "sister|brother|mother|mom|mum|father|dad|wife|husband|partner|girlfriend|boyfriend|fianc[eé]e?"
+    "sister-in-law|brother-in-law|mother-in-law|father-in-law|son-in-law|daughter-in-law|sister|brother|mother|mom|mum|father|dad|wife|husband|partner|girlfriend|boyfriend|fianc[eé]e?"
     "|son|daughter|cousin|uncle|aunt|niece|nephew|grandmother|grandma|grandfather|grandpa|friend"
     "|best friend|boss|manager|colleague|coworker|roommate|flatmate|neighbou?r|doctor|dentist"
     "|therapist|teacher|coach|mentor|assistant|parents|kids?|children|sons|daughters|twins|siblings"

@@ -7,22 +7,23 @@ from lamella.regex import regex
 _HYPOTHETICAL = regex(
     r"(?i)\b(?:if|wish(?! me\b)|imagine|what if|pretend|suppose|supposing|hypothetically|as though"
     r"|joking"
+    r"|april fools?'?|pulling (?:your|my) leg|sarcas\w+"
     r"|jk|lol|lmao|rofl|dream(?:ed|t|ing)?|kidding|when i was|as a (?:kid|child)|wenn ich|wünschte"
     r"|stell dir vor|si (?:yo )?(?:viviera|fuera|tuviera)|ojalá)\b|[\U0001f602\U0001f923\U0001f61c]"
 )
 _NOT_NOW = regex(
-    r"(?i)\b(?:would|could|might|maybe|perhaps|(?<!get )(?<!got )(?<!getting )used to|back then"
-    r"|back when|years ago i|you'd|i'd"
+    r"(?i)\b(?:would|could|might|(?-i:may)(?! \d)|maybe|perhaps"
+    r"|(?<!get )(?<!got )(?<!getting )used to|back then|back when|years ago i|you'd|i'd"
     r"|hätte|würde|früher|antes)\b"
 )
 _INTENDS = regex(
     r"(?i)\b(?:consider(?:ing|ed)?|thinking (?:of|about)|thought (?:of|about)|tempted|toying"
-    r"|wonder\w*"
+    r"|wonder\w*|suggest\w*|propos(?:ed|es|ing)|vot(?:e|ed|ing) (?:on|about)"
     r"|hop(?:e|es|ing) (?:to|for)|wants? to|wanted to|wanna|would like|dreaming|debating|plan"
     r"(?:s|ned"
     r"|ning)? (?:to|on)|contemplat\w+|looking (?:at|into)|appl(?:ied|ying) (?:to|at|for)|about to"
-    r"|going to (?!the\b|a\b|my\b|[A-Z])|gonna|interview\w* (?:at|with|for)|should|need to|need"
-    r" a|have to (?!admit|say|confess)"
+    r"|going to (?!the\b|a\b|my\b|[A-Z]|be (?:in|on|at|called)\b)|gonna"
+    r"|interview\w* (?:at|with|for)|should|need to|need a|have to (?!admit|say|confess)"
     r"|won't|will (?!be\b))\b"
 )
 _STAGED = regex(
@@ -51,9 +52,10 @@ _ONCE = regex(
     r"|por hoy|para este viaje)\b"
 )
 _FOR_A_WHILE = regex(
-    r"(?i)\bfor (?:this|that|the next) one\b|^for (?:this|these|the next)\b|\bfor (?:the )?"
-    r"(?:summer|winter|moment|holidays|time being|duration|game|tonight)\b|\bfor (?:a|two|three"
-    r"|four|a couple of|a few|\d+) (?:days?|nights?|weeks?|months?|while|bit)\b|\bfor \w+ only\b"
+    r"(?i)\bfor (?:this|that|the next) one\b|\bon (?:[\w']+ ){1,3}only\b"
+    r"|^for (?:this|these|the next)\b|\bfor (?:the )?(?:summer|winter|moment|holidays|time being"
+    r"|duration|game|tonight)\b|\bfor (?:a|two|three|four|a couple of|a few|\d+)"
+    r" (?:days?|nights?|weeks?|months?|while|bit)\b|\bfor \w+ only\b"
     r"|\b(?:only (?:until|till|for)|in the meantime|as an exception|(?:until|till)(?! \d{4}\b)"
     r"|(?:can't|cannot|won't) (?:\w+ ){1,4}before|while i'm|while we're"
     r"|ausnahmsweise|vorübergehend|por ahora|de momento)\b"

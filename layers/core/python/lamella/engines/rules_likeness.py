@@ -59,7 +59,8 @@ def _rivals(new: Statement, old: Statement) -> bool:
 
 def _one_subject(new: Statement, old: Statement) -> bool:
     if old.others and not old.mine:
-        return new.somebody or any(who in new.text for who in old.others)
+        named = any(who in new.text for who in old.others)
+        return named or (new.somebody and not new.others)
     if old.mine and not old.others and not new.mine:
         told = new.others | (new.things if not old.things else frozenset())
         return not told or any(who in old.text for who in told)

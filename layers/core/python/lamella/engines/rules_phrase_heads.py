@@ -44,6 +44,9 @@ _NAMED = regex(
     r"^(?:[Mm]y|[Oo]ur|[Tt]he) (?:(?!in|on|at|from|with|for)[a-z]+ ){1,2}(?=[A-Z])"
     r"|\b(?:Dr|Mrs?|Ms|Prof)\.? "
 )
+_CONTAINED = regex(
+    r"\b(?P<what>membership|subscription|account|contract|plan)\s(?:at|with|to|for|of|in)\s(?P<of>.+)$"
+)
 _NOT_THINGS = words(
     """
     it him her them you us this that these those something anything everything nothing one ones
@@ -75,6 +78,8 @@ def things(phrase: str) -> list[str]:
 def heads(phrase: str) -> list[str]:
     """The things the phrase lists and what sort of thing each is: "old tabby cat" is a cat."""
     found: list[str] = []
+    if contained := _CONTAINED.search(phrase):
+        found += [f"{one} {contained['what']}" for one in heads(contained["of"])]
     for whole in things(phrase):
         *before, last = whole.split()
         sort = f"{before[-1]} {last}" if len(before) > 1 else whole

@@ -25,7 +25,7 @@ _NOT = regex(
 )
 _OF_A_THING = regex(
     r"(?i)^(?:(?:so|and|but|well|now)\s)*(?:my|our|the|mein\w*|unser\w*|mi|nuestr[oa]|el|la)\s"
-    r"(?P<subject>(?:\w+\s){0,2}?\w+)\s(?:is|are|has|will|\w+s|\w+ed|ist|hat|\w+t|es|\w+a)\b"
+    r"(?P<subject>(?:[\w\-]+\s){0,2}?[\w\-]+)\s(?:is|are|has|will|\w+s|\w+ed|ist|hat|\w+t|es|\w+a)\b"
 )
 _OF_SOMEBODY = regex(r"(?P<subject>(?!I\b|We\b)[A-Z]\w+) (?:\w+n't|does|is|has|was|will)\b")
 _ONESELF = regex(r"(?:I|[Ww]e|[Ii]ch|[Ww]ir)\b")

@@ -7,10 +7,21 @@ violin" speaks of the violin; "I'm training for a triathlon now" of what one tra
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from lamella.engines.rules_change import Exchange, ended, exchanged, gone, instead, news, returned
+from lamella.engines.rules_change import (
+    Exchange,
+    beside,
+    ended,
+    exchanged,
+    gone,
+    instead,
+    news,
+    returned,
+)
 from lamella.engines.rules_clauses import PREPOSITIONS, Read, read
+from lamella.engines.rules_frames import Frame, frames, names_somebody
+from lamella.engines.rules_keys import singular
 from lamella.engines.rules_kinds import kinds
 from lamella.engines.rules_lasting import intends, not_now, temporary, unquoted
 from lamella.engines.rules_phrase_heads import given_up, heads, named, things
@@ -69,16 +80,31 @@ def topics_of(plain: str) -> tuple[str | None, tuple[str, ...]]:
         return None, tuple(_plans(plain))
     plain, renews, replaces = unquoted(plain), news(plain), instead(plain)
     found: dict[str, str] = {}
-    who: str | None = None
+    framed: list[Frame] = []
+    about: Read | None = None
     for clause in clauses(heard(plain)):
         if intends(clause) or (not_now(clause) and not ended(clause)):
             continue
+        if not beside(clause):
+            framed += frames(clause)
+        if names_somebody(clause):
+            continue
         told = None if _AT_A_TIME.match(clause) else read(clause)
         if told and not found and not gone(clause):
-            who = told.who
+            about = told
         for topic, says in _spoken_of(clause, told, renews, replaces):
             found.setdefault(topic, says)
-    return who, _marked(found)
+    values = {frame.key: RENEWS for frame in framed}
+    return _whom(about, framed), _marked({**values, **found})
+
+
+def _whom(about: Read | None, framed: Sequence[Frame]) -> str | None:
+    """Who acts; nobody where a thing is spoken of, or takes another's place."""
+    if about is None or about.who is None or about.act == "replaced":
+        return None
+    who, act = about.who.casefold(), singular(about.act)
+    acts = not framed or any(who in one.thing and act not in one.thing for one in framed)
+    return about.who if acts else None
 
 
 def _marked(found: dict[str, str]) -> tuple[str, ...]:
