@@ -64,6 +64,9 @@ _TAIL = regex(
     r"(?i)[.!\s]+$|,? (?:now|these days|nowadays|instead|again|any ?more|though|after all"
     r"|from now on|at the moment|lately|since .+|as of .+|believe it or not|this year|too)[.!]*$"
 )
+_THIS_TIME = regex(
+    r"(?i)\s(?:this|next) (?:year|month|week|summer|winter|spring|autumn|season|term)\b"
+)
 _ON_A_DAY = regex(r"(?i)\s(?:on|at|this|next)\s(?:\w+days?|\d.*)$")
 _RELATION = regex(rf"(?!baby\b)(?:{RELATIONS})")
 _ONE = regex(r"(?i)\b(?:favou?rite|preferred|default|main|first language|mother tongue)\b")
@@ -178,7 +181,7 @@ def names_somebody(clause: str) -> bool:
 
 
 def _way(part: str) -> tuple[_Way, re.Match[str]] | None:
-    plain = part.strip()
+    plain = _THIS_TIME.sub("", part.strip())
     while (short := _TAIL.sub("", plain)) != plain:
         plain = short
     ways = ((way, way.pattern.match(plain)) for way in _WAYS)

@@ -25,6 +25,13 @@ RULES = (
         rf"{SAYS}(?:joined\s(?P<value>{NAME})(?=\s(?:as|last|this|in|on|a)\b|\s*[.!]?$)"
         rf"|(?:working|work|works)\swith\s(?!{NAME}\son\b){NAME}(?=\s(?:now|as)\b))",
     ),
+    rule(
+        "uses",
+        "benutzt",
+        r"\b(?P<whose>[Ii]ch|[Ww]ir|[Uu]nsere?\s\w+|[Mm]eine?\s\w+)\s(?:benutz|verwend|nutz)\w+\s"
+        r"(?:jetzt\s|inzwischen\s)?(?P<value>[A-ZÄÖÜ][\w.+#]*)\sals\s(?P<thing>\w+)",
+        lambda m: f"{m['whose'].split()[-1]} {m['thing']}".casefold(),
+    ),
     rule("work", "arbeitet bei", rf"\b[Ii]ch\sarbeite\s(?:nicht\smehr\s)(?:bei|für)\s{WHAT}"),
     rule(
         "job",

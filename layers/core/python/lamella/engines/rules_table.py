@@ -55,9 +55,10 @@ RULES = (
     rule(
         "home",
         "lives in",
-        rf"{SAYS}(?:bought|rented|renting|rent|shares?|sharing|found|got)\s(?:a|an|our|my)\s(?:(?!holiday|vacation"
-        r"|summer|second|weekend|hotel)\w+\s){0,2}(?:house|flat|apartment|condo|place|home|room|studio"
-        rf"|cottage)\s(?:with\s[\w ]{{1,30}}?\s)?(?:in|near|outside)\s{WHAT}",
+        rf"{SAYS}(?:bought|rented|renting|rents?|shares?|sharing|found|got|in)\s(?:a|an|our|my|the)\s"
+        r"(?:(?!holiday|vacation|summer|second|weekend|hotel|meeting|waiting)[\w\-]+\s){0,2}"
+        r"(?:house|flat|apartment|condo|place|home|room|studio|cottage|bungalow|loft|dorms?"
+        rf"|\w+-bed(?:room)?)\s(?:with\s[\w ]{{1,30}}?\s)?(?:in|near|outside|on|above)\s{WHAT}",
     ),
     rule(
         "home",

@@ -105,7 +105,8 @@ _GERUNDS = {
 _CUT_SHORT = ("us", "liv", "driv", "tak")
 _CLAUSE = regex(
     r"(?<!Dr)(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Prof)\.+(?=\s|$)|[;!?()\n\u2026]+\s*|:\s|\s[\u2013\u2014-]+\s|,?\s+(?:because|which|who|while|though|although"
-    r"|until|so that|'cause|cause)\s+|,?\s+(?:and|but|so(?! long)|yet|as|since|when|after"
+    r"|until|so that|'cause|cause)\s+|,?\s+(?:and|but|so(?! long)|yet|since|when|after"
+    r"|as(?!\s(?:my|our)\s(?:[\w\-]+\s?){1,3}[.!]?$)"
     r"|before|then)\s+(?="
     r"(?:I|we|my|our|he|she|they|it|now|then|today|also|the|[A-Z]\w+ (?:is|has|was))\b|I'|we'"
     rf"|(?:{_DONE}|am|have|had)\b)|,\s+(?=\w+ing\b|(?:please |just )?(?:use|call|text|write"
