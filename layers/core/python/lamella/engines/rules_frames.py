@@ -36,7 +36,8 @@ _HAS_A_NUMBER = r"(?:costs?|weighs?|lasts?|measures?)"
 _TAKES = r"(?:takes?|holds?)"
 _IS_SOMEWHERE = (
     r"(?:(?:starts?|begins?|ends?|opens?|closes?|meets?|happens?|takes? place|leaves?|arrives?"
-    r"|runs?|goes|comes?|works?|stands?|sits?|hangs?|lives?|sleeps?|stays?|belongs?|reports?)"
+    r"|runs?|goes|comes?|works?|stands?|sits?|hangs?|lives?|sleeps?|stays?|belongs?|reports?"
+    r"|talks?|meets?|lies?|grazes?|eats?|plays?|trains?|studies|commutes?|travels?|(?:is|are)\s\w+ed)"
     r"(?=\s(?:now\s)?(?:in|on|at|under|behind|next|by|with|to|from|near|above|below|between|off"
     r"|out|every|once|twice|daily|hourly|weekly|inside|outside)\b))"
 )
@@ -66,6 +67,9 @@ _TAIL = regex(
 )
 _THIS_TIME = regex(
     r"(?i)\s(?:this|next) (?:year|month|week|summer|winter|spring|autumn|season|term)\b"
+)
+_IS_SHORT = regex(
+    r"(?<=\w)'s(?=\s(?:now|in|on|at|under|up|upstairs|downstairs|behind|an?|the|called)\b)"
 )
 _ON_A_DAY = regex(r"(?i)\s(?:on|at|this|next)\s(?:\w+days?|\d.*)$")
 _RELATION = regex(rf"(?!baby\b)(?:{RELATIONS})")
@@ -152,6 +156,35 @@ _WAYS = (
         lambda told: [stem(told["act"])],
     ),
     _Way(
+        regex(
+            r"^(?:I|[Ww]e)\s(?:now\s)?(?P<act>like|take|drink|want|eat|prefer)\s(?:my|our)\s"
+            r"(?P<thing>\w+)\s(?!to\b|for\b|so\b)\w.*$"
+        ),
+        lambda _: ["taste"],
+    ),
+    _Way(
+        regex(r"^(?:I|[Ww]e)\s(?:now\s)?(?P<thing>park)\s(?:my car\s)?(?P<value>.+)$"),
+        lambda told: sorts("park", told["value"]),
+    ),
+    _Way(
+        regex(
+            r"^(?:please )?(?P<act>[Ss]end|[Gg]ive|[Ww]rite|[Ss]how|[Ff]ormat|[Aa]nswer)\s(?:me\s|us\s)?"
+            r"(?P<thing>(?:my|the|our|all)?\s?[a-z][\w ]+?)\s(?P<how>as|in|by|via|with)\s.+$"
+        ),
+        lambda told: [told["how"]],
+    ),
+    _Way(
+        regex(
+            rf"^(?:{_SOMEBODY}\s(?:eats|gets|wears|drinks)|(?:[Bb]uy|[Gg]et|[Oo]rder)(?:\s(?:me|us))?)"
+            r"\s(?:the\s|an?\s)?(?P<value>[\w\-]+)\s(?P<thing>[a-z]+)$"
+        ),
+        lambda _: ["which"],
+    ),
+    _Way(
+        regex(rf"{_SAID}(?={_OWN})(?P<thing>.+?\shas\san?\s\w+)\s(?P<value>(?:in|at|on)\s.+)$"),
+        lambda told: sorts("be", told["value"]),
+    ),
+    _Way(
         regex(rf"{_SAID}(?={_OWN}){_THING}(?P<act>{_TAKES})\s{_STILL}(?P<value>.+)$"),
         lambda told: sorts(stem(told["act"]), told["value"]),
     ),
@@ -181,7 +214,7 @@ def names_somebody(clause: str) -> bool:
 
 
 def _way(part: str) -> tuple[_Way, re.Match[str]] | None:
-    plain = _THIS_TIME.sub("", part.strip())
+    plain = _IS_SHORT.sub(" is", _THIS_TIME.sub("", part.strip()))
     while (short := _TAIL.sub("", plain)) != plain:
         plain = short
     ways = ((way, way.pattern.match(plain)) for way in _WAYS)

@@ -23,13 +23,16 @@ _NUMBER = regex(
     r"|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty)\b)"
 )
 _PLACED = regex(
-    r"(?i)(?:(?:kept|stored|parked|located|based|held|hidden|hanging|standing|sitting|filed|saved"
+    r"(?i)(?:(?:up|down|over|out|back|upstairs|downstairs)\s)?(?:(?:kept|stored|parked|located|based|held|hidden|hanging|standing|sitting|filed|saved"
     r"|hosted|built|written|made|set|due|scheduled|painted|served|booked|run|planned|released)\s)?"
     r"(?P<how>in|on|at|under|behind|next to|by|with|to|from|near|above|below|between|inside"
     r"|outside|for)\s"
 )
 _OFTEN = regex(r"(?i)(?:every|once|twice|daily|hourly|weekly|monthly|\w+ times)\b")
-_NAMED = regex(r"(?:going to be )?(?:called|named)\s|(?:the\s)?(?!I\b)[A-Z][\w+.#\-]*")
+_NAMED = regex(
+    r"(?:going to be )?(?:called|named)\s|(?:the\s)?(?!I\b)[A-Z][\w+.#\-]*|an?\s[\w\- ]+"
+    r"|(?:upstairs|downstairs|outside|inside)\b"
+)
 _WHERE = words("in on at under behind near above below between inside outside")
 KEPT = words("keep park stor put leav hang hid fil sav stack stash")
 """Acts, as stems, that tell where a thing is."""

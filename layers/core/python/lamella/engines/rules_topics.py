@@ -24,8 +24,9 @@ from lamella.engines.rules_frames import Frame, frames, names_somebody
 from lamella.engines.rules_keys import singular
 from lamella.engines.rules_kinds import kinds
 from lamella.engines.rules_lasting import intends, not_now, temporary, unquoted
+from lamella.engines.rules_measures import measured
 from lamella.engines.rules_phrase_heads import given_up, heads, named, things
-from lamella.engines.rules_verbs import doing, exchangeable, happened, lasts, many, stem
+from lamella.engines.rules_verbs import begun, doing, exchangeable, happened, lasts, many, stem
 from lamella.engines.rules_wording import clauses, heard
 from lamella.regex import regex
 from lamella.slots import ENDS, LEAVES, RENEWS, STATES
@@ -62,6 +63,7 @@ _MINE = regex(
 _ONCE_NOT = regex(r"(?i)\b(?:didn't|did not|wasn't|weren't|hadn't)\b")
 _EVER_SINCE = regex(r"(?i)\b(?:any ?more|any longer|since|at all)\b")
 _WITH = regex(r"\bwith (?P<what>.+)$")
+_GOT = regex(r"(?i)(?:'ve|'s|\bhave|\bhas) got\b")
 _OURS = regex(r"(?i)(?:my|our)\b")
 _PLAN = regex(
     r"(?i)\b(?:I|we)(?:'m|'re| am| are) (?:going|flying|travell?ing|driving|heading|off|spending) "
@@ -87,6 +89,7 @@ def topics_of(plain: str) -> tuple[str | None, tuple[str, ...]]:
             continue
         if not beside(clause):
             framed += frames(clause)
+            framed += _measures(clause)
         if names_somebody(clause):
             continue
         told = None if _AT_A_TIME.match(clause) else read(clause)
@@ -96,6 +99,15 @@ def topics_of(plain: str) -> tuple[str | None, tuple[str, ...]]:
             found.setdefault(topic, says)
     values = {frame.key: RENEWS for frame in framed}
     return _whom(about, framed), _marked({**values, **found})
+
+
+def _measures(clause: str) -> Iterator[Frame]:
+    """The clause as a frame of its numbers and times, unless it tells of what has happened."""
+    told = read(clause)
+    left = measured(clause)
+    over = told and (happened(told.act, told.before) or begun(told.act))
+    if left and (not over or _GOT.search(clause)):
+        yield Frame(left, "#")
 
 
 def _whom(about: Read | None, framed: Sequence[Frame]) -> str | None:
