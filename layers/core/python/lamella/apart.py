@@ -15,7 +15,7 @@ from lamella.wordlists import words
 
 _OF_A_KIND = regex(
     r"(?i)(?<!\bin )(?<!\bon )(?<!\bat )(?<!\bto )(?<!\bby )(?<!\bfrom )(?<!\binto )(?<!\bnear )"
-    r"(?<!\bunder )(?<!\bwork )(?<!\bworks )(?<!\beats )(?<!\bgets )"
+    r"(?<!\bunder )(?<!\bwork )(?<!\bworks )(?<!\beats )(?<!\bgets )(?<!\bbuy )(?<!\bus )(?<!\bme )"
     r"\b(?:the|my|our|his|her|their|your)\s"
     r"(?:(?:new|old|current|whole|own|same|main|other|first|last|next|good|big|little|brand)\s)*"
     r"(?P<which>[\w'&\-]+)\s(?P<kind>\w+)"

@@ -13,10 +13,10 @@ _QUIT = (
     r"|returned|sold|lost|left|leaving|closed|deleted|uninstalled|threw (?:out|away)|gave away"
     r"|retired from|resigned from|(?:am |'m |is |are )?(?:done|through|finished) with"
     r"|walked away from|said goodbye to|moved (?:away from|out of)|parted ways with|unsubscribed"
-    r" from|broke up with|split(?: up)? with|let go of|phased out|stepped down as|grown out of"
-    r"|grew out of|traded in|kicked|stepped back from|gone off|went off|scrapped|abandoned"
-    r"|rehomed|called off|wiped|donated|terminated|ended|dumped|withdrew from|got over|outgrew"
-    r"|finished|fell out with|broke"
+    r" from|broke up with|split(?: up)? with|let go of|phased out|stepped down (?:as|from)"
+    r"|grown out of|grew out of|traded in|kicked|stepped back from|gone off|went off|scrapped"
+    r"|abandoned|rehomed|called off|wiped|donated|terminated|ended|dumped|withdrew from|got over"
+    r"|outgrew|finished|fell out with|broke"
     r"|no longer (?:have|own|use|do|need|take))"
 )
 _SUBJECT = (
@@ -119,6 +119,10 @@ _ENDED = (
     regex(rf"{_SUBJECT}gave (?P<what>(?:my|our|the) [^,;!?]+?) to\b"),
     regex(rf"(?:'m|'re|'s|\b(?:am|are|is|been|gone|went|come|came)) {_VERY}(?:off|over) {_WHAT}$"),
     regex(rf"{_SUBJECT}{_QUIT} (?!to\b|that\b){_WHAT}(?: (?:for good|altogether))?$"),
+    regex(rf"{_SUBJECT}let {_WHAT} (?:lapse|expire|run out)\b"),
+    regex(rf"(?i)^there(?:'s| is| are) no(?: more| longer)? {_WHAT}$"),
+    regex(rf"(?i)\bthat(?:'s| is| was) it (?:for|with) {_WHAT}$"),
+    regex(rf"{_SUBJECT}(?:haven't|hasn't) got {_WHAT}$"),
     regex(rf"{_SUBJECT}(?:gave|threw|put|called) {_WHAT} (?:away|up|to sleep|down|out|off)\b"),
     regex(rf"(?i)\b(?:no more|enough of|so long|goodbye|bye[- ]bye|forget(?: about)?) {_WHAT}$"),
     regex(rf"(?i)\bused to (?:\w+ )?{_WHAT}$"),

@@ -168,8 +168,9 @@ _WAYS = (
     ),
     _Way(
         regex(
-            r"^(?:please )?(?P<act>[Ss]end|[Gg]ive|[Ww]rite|[Ss]how|[Ff]ormat|[Aa]nswer)\s(?:me\s|us\s)?"
-            r"(?P<thing>(?:my|the|our|all)?\s?[a-z][\w ]+?)\s(?P<how>as|in|by|via|with)\s.+$"
+            r"^(?:please )?(?P<act>[Ss]end|[Gg]ive|[Ww]rite|[Ss]how|[Ff]ormat|[Aa]nswer)\s"
+            r"(?:me\s|us\s)?(?P<thing>(?:my|the|our|all)?\s?[a-z][\w ]+?)\s"
+            r"(?P<how>as|in|by|via|with)\s.+$"
         ),
         lambda told: [told["how"]],
     ),

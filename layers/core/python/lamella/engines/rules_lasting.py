@@ -5,7 +5,8 @@ from __future__ import annotations
 from lamella.regex import regex
 
 _HYPOTHETICAL = regex(
-    r"(?i)\b(?:if|wish(?! me\b)|imagine|what if|pretend|suppose|supposing|hypothetically|as though"
+    r"(?i)\b(?:if|unless|(?:was|were) going to|dropped the idea|came to nothing"
+    r"|wish(?! me\b)|imagine|what if|pretend|suppose|supposing|hypothetically|as though"
     r"|joking"
     r"|april fools?'?|pulling (?:your|my) leg|sarcas\w+"
     r"|jk|lol|lmao|rofl|dream(?:ed|t|ing)?|kidding|when i was|as a (?:kid|child)|wenn ich|wünschte"
@@ -23,7 +24,7 @@ _INTENDS = regex(
     r"(?:s|ned"
     r"|ning)? (?:to|on)|contemplat\w+|looking (?:at|into)|appl(?:ied|ying) (?:to|at|for)|about to"
     r"|going to (?!the\b|a\b|my\b|[A-Z]|be (?:in|on|at|called)\b)|gonna"
-    r"|interview\w* (?:at|with|for)|should|need to|need a|have to (?!admit|say|confess)"
+    r"|interview\w* (?:at|with|for)|should|need to|need a|have to (?!admit|say|confess|be \d)"
     r"|won't|will (?!be\b))\b"
 )
 _STAGED = regex(
@@ -36,7 +37,8 @@ _STAGED = regex(
 _HEARSAY = regex(
     r"(?i)\b(?!i\b|tests?\b|doctors?\b|doc\b|results?\b|lab\b|scans?\b)\w+ (?:(?:keep|keeps"
     r"|kept|always|often|all|still) )?(?:assum\w+|thinks?"
-    r"|thought|believes?d?|claims?|claimed|say|says|said|insists?|insisted|swears?|guess\w*) "
+    r"|thought|tells? me|believes?d?|claims?|claimed|say|says|said|insists?|insisted|swears?"
+    r"|guess\w*) "
     r"(?:that )?(?:I|I'm|I've|my)\b"
 )
 _OWN_WORD = regex(r"(?i)\bI(?:'d| would| must| have to| can)? (?:think|say|said|believe|guess)")
@@ -46,7 +48,8 @@ _QUOTED = regex(
 )
 _ONCE = regex(
     r"(?i)\b(?:this time|just (?:for )?(?:today|now|tonight|this)|for (?:this|the) (?:trip|booking"
-    r"|order|visit|stay|weekend|session|task|flight|dinner|evening|event)|for now|for today"
+    r"|order|visit|stay|weekend|session|task|flight|dinner|evening|event)\b"
+    r"(?! \w+ (?:is|are|was)\b)|for now|for today|one-off|as a one-off"
     r"|today only|only (?:for )?(?:today|tonight|this)|this once|just this once|temporarily"
     r"|diesmal|dieses mal|nur heute|für heute|für diese reise|esta vez|(?:solo|sólo) (?:por )?hoy"
     r"|por hoy|para este viaje)\b"

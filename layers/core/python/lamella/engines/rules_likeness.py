@@ -17,8 +17,9 @@ LIKE, CHANGED, DENIED = 14.0, 2.0, 0.5
 SHARED, SHARE, NOTHING_SHARED = 0.9, 2.6, -1.3
 SAME_ACT, SAME_OBJECT, OTHER_NAME = 0.9, 0.9, 1.7
 LONG_OLDER, LONG_NEWER = -0.28, -0.08
+STORY_OLDER, STORY_NEWER = -3.0, -2.0
 BACK_AGAIN = 3.0
-ENOUGH = 10.0
+ENOUGH = 8.0
 
 _MOST_SHARED = 3
 _LONGEST = 40
@@ -103,4 +104,6 @@ def _score(new: Statement, old: Statement, likeness: float) -> float:
         + OTHER_NAME * _differ(new.names, old.names)
         + LONG_OLDER * min(old.length, _LONGEST)
         + LONG_NEWER * min(new.length, _LONGEST)
+        + STORY_OLDER * old.several
+        + STORY_NEWER * new.several
     )

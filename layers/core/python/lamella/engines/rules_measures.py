@@ -7,7 +7,7 @@ the words are. English, German, Spanish and Chinese numbers.
 from __future__ import annotations
 
 from lamella.regex import regex
-from lamella.text import content_words
+from lamella.text import content_words, language, tokens
 from lamella.wordlists import MONTHS
 
 FEWEST, MOST = 2, 9
@@ -25,8 +25,10 @@ _NUMBER = regex(
 _DAY = regex(
     r"(?i)\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:montag|dienstag|mittwoch|donnerstag"
     r"|freitag|samstag|sonntag|lunes|martes|miércoles|jueves|viernes|sábado|domingo)s?\b"
-    rf"|\b(?-i:{'|'.join(map(str.capitalize, MONTHS))})\b|(?:星期|周|礼拜)[一二三四五六日天]|[上下]午|晚上"
+    rf"|\b(?-i:{'|'.join(map(str.capitalize, MONTHS))})\b"
+    r"|(?:星期|周|礼拜)[一二三四五六日天]|[上下]午|晚上"
 )
+_UNSPACED = ("zh", "ja", "ko")
 _OF_ONESELF = regex(r"(?i)^(?:I|we)\b")
 _SEVERAL = regex(r"(?i)\b(?:have|has|had|got|meet|see|visit)\s(?:an?|another|some)\b")
 
@@ -41,5 +43,5 @@ def measured(clause: str) -> frozenset[str] | None:
     left = left if oneself else _DAY.sub(" ", left)
     if left == clause or _SEVERAL.search(clause):
         return None
-    found = frozenset(content_words(left))
+    found = frozenset(content_words(left) if language(left) not in _UNSPACED else tokens(left))
     return found if FEWEST <= len(found) <= MOST else None

@@ -94,7 +94,14 @@ RULES = (
         "dose",
         "takes",
         rf"{SAYS}(?:take|takes|taking|on|need|needs|inject|injects)\s(?P<value>\d[\w.,]*\s?(?:mg|mcg"
-        r"|ml|g|units?|pills?|tablets?|drops?)?)\sof\s(?P<noun>\w+)",
+        r"|ml|g|(?:micro|milli)?grams?|units?|pills?|tablets?|drops?)?)\sof\s(?P<noun>\w+)",
+        _noun,
+    ),
+    rule(
+        "dose",
+        "takes",
+        r"\b(?:bumped|raised|lowered|increased|reduced|cut)\s(?:my|his|her)\s(?P<noun>\w+)\s"
+        r"(?:up\s|down\s|back\s)?to\s(?P<value>\d[\w.,]*)",
         _noun,
     ),
     rule(

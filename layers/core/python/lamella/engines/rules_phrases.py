@@ -18,6 +18,19 @@ RULES = (
         rf"{SAYS}moved\sinto\s(?:\w+\s){{1,4}}(?:in|near|outside)\s(?P<value>{NAME})",
     ),
     rule("home", "lives in", rf"\b[Ww]ir\s(?:wohnen|leben)\s(?:jetzt\s)?in\s(?P<value>{NAME})"),
+    rule(
+        "home",
+        "lives in",
+        r"\b[Mm]eine?\s(?P<relation>Schwester|Bruder|Mutter|Vater|Eltern|Tochter|Sohn|Freund(?:in)?|Frau"
+        rf"|Mann)\s(?:wohn|leb|zieh|ist|sind|zog)\w*\s(?:jetzt\s)?(?:in|nach)\s(?P<value>{NAME})",
+    ),
+    rule(
+        "home",
+        "lives in",
+        r"\b[Mm]is?\s(?P<relation>hermana|hermano|madre|padre|padres|hija|hijo|novia|novio|marido|mujer"
+        r"|abuela|abuelo|prima|primo|amiga|amigo)\s(?:ahora\s)?(?:viven?|se\sha\smudado|se\shan\smudado"
+        rf"|se\smudó|se\smudaron)\s(?:ahora\s)?(?:a|en)\s(?P<value>{NAME})",
+    ),
     rule("home", "lives in", rf"\b[Vv]ivimos\s(?:ahora\s)?en\s(?P<value>{NAME})"),
     rule(
         "work",

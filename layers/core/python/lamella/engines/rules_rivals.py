@@ -17,7 +17,7 @@ from lamella.engines.rules_lasting import unquoted
 from lamella.engines.rules_verbs import stem
 from lamella.engines.rules_wording import clauses, heard, spelled
 from lamella.regex import regex
-from lamella.text import content_words, length, names
+from lamella.text import content_words, length, names, sentences
 
 _NOT = regex(
     r"(?i)\b(?:\w+n't|not|no longer|never|no|any ?more|cannot|stop(?:ped)?|quit|g[ai]ve(?:n)? up"
@@ -47,6 +47,7 @@ class Statement(NamedTuple):
     values: tuple[frozenset[str], ...]
     names: frozenset[str]
     length: int
+    several: bool
     changes: bool
     corrects: bool
     returns: bool
@@ -81,6 +82,7 @@ def stated(text: str) -> Statement:
         values=rules_news.values(plain),
         names=frozenset(names(text)),
         length=length(text),
+        several=len(sentences(text)) > 1,
         changes=rules_news.changes(plain),
         corrects=rules_news.corrects(plain),
         returns=returned(plain),

@@ -9,7 +9,10 @@ from operator import itemgetter
 
 from lamella.engines.rules_grammar import rule
 
-_ZH = r"(?:^|[\uff0c,\u3002;\uff1b\s])(?:我们|我)?(?:现在|目前|已经|还|又|不再|不)*"
+_ZH = (
+    r"(?:^|[\uff0c,\u3002;\uff1b\s])(?:上个月|上周|去年|今年|最近|昨天|前天)?"
+    r"(?:我们|我)?(?:现在|目前|已经|还|又|不再|不)*"
+)
 _ZH_PLACE = r"(?P<value>[^\s,\uff0c\u3002!\uff01?\uff1f了的]{1,12})"
 _ZH_USED = (
     r"(?:改|现在|还|正在)*(?:用|使用|换成|换了|改用)(?:的是|了)?"

@@ -23,7 +23,13 @@ from lamella.engines.rules_clauses import PREPOSITIONS, Read, read
 from lamella.engines.rules_frames import Frame, frames, names_somebody
 from lamella.engines.rules_keys import singular
 from lamella.engines.rules_kinds import kinds
-from lamella.engines.rules_lasting import intends, not_now, temporary, unquoted
+from lamella.engines.rules_lasting import (
+    intends,
+    not_now,
+    of_the_moment,
+    temporary,
+    unquoted,
+)
 from lamella.engines.rules_measures import measured
 from lamella.engines.rules_phrase_heads import given_up, heads, named, things
 from lamella.engines.rules_verbs import begun, doing, exchangeable, happened, lasts, many, stem
@@ -102,12 +108,16 @@ def topics_of(plain: str) -> tuple[str | None, tuple[str, ...]]:
 
 
 def _measures(clause: str) -> Iterator[Frame]:
-    """The clause as a frame of its numbers and times, unless it tells of what has happened."""
-    told = read(clause)
+    """The clause as a frame of its numbers and times, unless it tells of an event or a task."""
     left = measured(clause)
-    over = told and (happened(told.act, told.before) or begun(told.act))
-    if left and (not over or _GOT.search(clause)):
+    if left and not (_event(clause) or ended(clause) or of_the_moment(clause, True)):
         yield Frame(left, "#")
+
+
+def _event(clause: str) -> bool:
+    told = read(clause)
+    over = told and (happened(told.act, told.before) or begun(told.act))
+    return bool(over) and _GOT.search(clause) is None
 
 
 def _whom(about: Read | None, framed: Sequence[Frame]) -> str | None:

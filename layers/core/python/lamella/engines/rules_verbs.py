@@ -18,8 +18,8 @@ _MANY = words(
 _EXCHANGED = words("drink eat tak us want wear")
 _PLACED = words("on in at with off under back down up out")
 _KEPT_AS = regex(
-    r"an? (?:\w+ )?(?:members?|size|regular|subscriber|customer|client|patient|resident|student"
-    r"|user)\b"
+    r"(?:an?|the) (?:\w+ )?(?:treasurer|chair\w*|president|secretary|captain|trustee|volunteer"
+    r"|members?|size|regular|subscriber|customer|client|patient|resident|student|user)\b"
 )
 _SETTLED = words("employed insured based enrolled registered subscribed signed engaged married")
 _MENTAL = words(
