@@ -56,6 +56,8 @@ def test_a_change_puts_an_end_to_what_it_is_about(newer: str, older: str) -> Non
         ("Our invoice service is on Go now.", "Our mail service is on Go."),
         ("My wife said: 'Our son is in Graz now.'", "Our son is in Linz."),
         ("I won my fourth tournament on Friday.", "I won my first tournament in May."),
+        ("Zoe changed to volleyball, she plays it on Mondays now.", "Mia plays volleyball."),
+        ("My colleague Trudy got divorced last month.", "Been married for twenty-two years."),
     ],
 )
 def test_what_is_another_matter_or_not_meant_puts_an_end_to_nothing(newer: str, older: str) -> None:
@@ -65,6 +67,12 @@ def test_what_is_another_matter_or_not_meant_puts_an_end_to_nothing(newer: str, 
 def test_what_lies_far_apart_is_left_alone() -> None:
     newer, older = "I use Fedora on my laptop now.", "I'm allergic to penicillin."
     assert not outdates(newer, older, likeness=0.45)
+
+
+def test_a_story_of_several_sentences_is_seldom_ended() -> None:
+    newer, older = "I use Fedora on my laptop now.", "I use Windows on my laptop."
+    told = f"{older} It was there when I bought it."
+    assert judge.outdates(newer, told, NEAR) < judge.outdates(newer, older, NEAR) - 2
 
 
 def test_going_back_is_clearer_about_what_was_a_change_itself() -> None:

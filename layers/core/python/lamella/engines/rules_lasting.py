@@ -11,6 +11,7 @@ _HYPOTHETICAL = regex(
     r"|april fools?'?|pulling (?:your|my) leg|sarcas\w+"
     r"|jk|lol|lmao|rofl|dream(?:ed|t|ing)?|kidding|when i was|as a (?:kid|child)|wenn ich|wünschte"
     r"|stell dir vor|si (?:yo )?(?:viviera|fuera|tuviera)|ojalá)\b|[\U0001f602\U0001f923\U0001f61c]"
+    r"|(?-i:(?<=\s)(?::-?[DP]|;-?\)|[xX]D)(?=\s|$))"
 )
 _NOT_NOW = regex(
     r"(?i)\b(?:would|could|might|(?-i:may)(?! \d)|maybe|perhaps"
@@ -64,7 +65,7 @@ _FOR_A_WHILE = regex(
     r"|ausnahmsweise|vorübergehend|por ahora|de momento)\b"
 )
 _THESE_DAYS = regex(
-    r"(?i)(?<!since )(?<!as of )(?<!from )\b(?:tonight"
+    r"(?i)(?<!since )(?<!as of )(?<!from )\b(?:tonight|today's"
     r"|this (?:week|weekend|month|morning|evening|afternoon|summer"
     r"|semester|quarter)(?! on\b))\b|^today\b(?! was my (?:first|last))"
     r"|\b(?:rented|borrowed|loaner|rental)\b.*\btoday\b"

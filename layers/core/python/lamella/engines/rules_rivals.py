@@ -28,7 +28,7 @@ _OF_A_THING = regex(
     r"(?P<subject>(?:[\w\-]+\s){0,2}?[\w\-]+)\s(?:is|are|has|will|\w+s|\w+ed|ist|hat|\w+t|es|\w+a)\b"
 )
 _OF_SOMEBODY = regex(r"(?P<subject>(?!I\b|We\b)[A-Z]\w+) (?:\w+n't|does|is|has|was|will)\b")
-_ONESELF = regex(r"(?:I|[Ww]e|[Ii]ch|[Ww]ir)\b")
+_ONESELF = regex(r"(?:I|[Ww]e|[Ii]ch|[Ww]ir|Been|Just|Got|Moved|Started|Still)\b")
 _SOMEBODY = regex(r"(?i)(?:he|she|they|his|her|their)\b")
 _RELATION = regex(rf"(?i)(?:\w+ )*(?:{RELATIONS})")
 
