@@ -17,8 +17,8 @@ from lamella.engines.rules_topics import topics_of
         ("Choir starts at 7 on Wednesdays", "Choir starts at half past seven"),
         ("Version 3.0 of the app is live", "Version 3.1 of the app is live"),
         (
-            "\u6211\u4eec\u7ec4\u7684\u5468\u4f1a\u662f\u661f\u671f\u4e00\u5341\u70b9",
-            "\u6211\u4eec\u7ec4\u7684\u5468\u4f1a\u662f\u661f\u671f\u4e8c\u4e24\u70b9",
+            "我们组的周会是星期一十点",
+            "我们组的周会是星期二两点",
         ),
     ],
 )

@@ -81,8 +81,6 @@ _TELLS_LITTLE = words(
     weather world food place news fact case
     """
 )
-
-
 _GIVEN = " | "
 
 

@@ -50,7 +50,7 @@ _QUOTED = regex(
 _ONCE = regex(
     r"(?i)\b(?:this time|just (?:for )?(?:today|now|tonight|this)|for (?:this|the) (?:trip|booking"
     r"|order|visit|stay|weekend|session|task|flight|dinner|evening|event)\b"
-    r"(?! \w+ (?:is|are|was)\b)|for now|for today|one-off|as a one-off"
+    r"(?! \w+ (?:is|are|was)\b)|for now|for today|one-off"
     r"|today only|only (?:for )?(?:today|tonight|this)|this once|just this once|temporarily"
     r"|diesmal|dieses mal|nur heute|für heute|für diese reise|esta vez|(?:solo|sólo) (?:por )?hoy"
     r"|por hoy|para este viaje)\b"

@@ -88,14 +88,10 @@ def topics_of(plain: str) -> tuple[str | None, tuple[str, ...]]:
         return None, tuple(_plans(plain))
     plain, renews, replaces = unquoted(plain), news(plain), instead(plain)
     found: dict[str, str] = {}
-    framed: list[Frame] = []
     about: Read | None = None
-    for clause in clauses(heard(plain)):
-        if intends(clause) or (not_now(clause) and not ended(clause)):
-            continue
-        if not beside(clause):
-            framed += frames(clause)
-            framed += _measures(clause)
+    meant = [part for part in clauses(heard(plain)) if _holds(part)]
+    framed = [frame for part in meant if not beside(part) for frame in frames(part)]
+    for clause in meant:
         if names_somebody(clause):
             continue
         told = None if _AT_A_TIME.match(clause) else read(clause)
@@ -103,8 +99,12 @@ def topics_of(plain: str) -> tuple[str | None, tuple[str, ...]]:
             about = told
         for topic, says in _spoken_of(clause, told, renews, replaces):
             found.setdefault(topic, says)
-    values = {frame.key: RENEWS for frame in framed}
-    return _whom(about, framed), _marked({**values, **found})
+    values = [*framed, *(one for part in meant if not beside(part) for one in _measures(part))]
+    return _whom(about, framed), _marked({**{one.key: RENEWS for one in values}, **found})
+
+
+def _holds(clause: str) -> bool:
+    return not intends(clause) and (not not_now(clause) or ended(clause) is not None)
 
 
 def _measures(clause: str) -> Iterator[Frame]:
