@@ -38,13 +38,28 @@ def test_another_day_of_ones_own_or_another_thing_is_another(one: str, other: st
     assert measured(one) is None or measured(one) != measured(other)
 
 
-@pytest.mark.parametrize("said", ["I live in Graz", "Twelve!", "I have a date on the 3rd of May"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I live in Graz",
+        "Twelve!",
+        "I have a date on the 3rd of May",
+        "Room 12 is free",
+        "On rack 4 there are 3 servers",
+    ],
+)
 def test_where_nothing_is_measured_nothing_is_left(said: str) -> None:
     assert measured(said) is None
 
 
 @pytest.mark.parametrize(
-    "said", ["I ran 5 km in the park", "Let's look at flights at ten", "Minka died at ten"]
+    "said",
+    [
+        "I ran 5 km in the park",
+        "Let's look at flights at ten",
+        "Minka died at ten",
+        "I like the number 7",
+    ],
 )
-def test_an_event_and_a_task_measure_nothing(said: str) -> None:
+def test_an_event_a_task_and_a_taste_measure_nothing(said: str) -> None:
     assert not any(topic.endswith("| #=") for topic in topics_of(said)[1])

@@ -28,6 +28,9 @@ _DAY = regex(
     rf"|\b(?-i:{'|'.join(map(str.capitalize, MONTHS))})\b"
     r"|(?:星期|周|礼拜)[一二三四五六日天]|[上下]午|晚上"
 )
+_NUMBERED = regex(r"(?i)^(?:(?:the|my|our|his|her|their)\s)?(?!version\b)[a-z\-]+\s#?\d")
+_DIGITS = regex(r"\d+(?:[.,:]\d+)*")
+_RANGE = regex(r"(?i)\d\S*(?:\s?[-\u2013]\s?| to | until | and )\S*\d")
 _UNSPACED = ("zh", "ja", "ko")
 _OF_ONESELF = regex(r"(?i)^(?:I|we)\b")
 _SEVERAL = regex(r"(?i)\b(?:have|has|had|got|meet|see|visit)\s(?:an?|another|some)\b")
@@ -37,7 +40,10 @@ def measured(clause: str) -> frozenset[str] | None:
     """The words that are left without numbers and times; None if it has none or little else.
 
     What somebody does on one day they may do on another, too: there only numbers are left out.
+    A thing that has a number for its name ("server 12") is measured by none.
     """
+    if _NUMBERED.match(clause) or (len(_DIGITS.findall(clause)) > 1 and not _RANGE.search(clause)):
+        return None
     oneself = _OF_ONESELF.match(clause) is not None
     left = _NUMBER.sub(" ", clause)
     left = left if oneself else _DAY.sub(" ", left)

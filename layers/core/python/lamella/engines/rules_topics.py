@@ -32,7 +32,16 @@ from lamella.engines.rules_lasting import (
 )
 from lamella.engines.rules_measures import measured
 from lamella.engines.rules_phrase_heads import given_up, heads, named, things
-from lamella.engines.rules_verbs import begun, doing, exchangeable, happened, lasts, many, stem
+from lamella.engines.rules_verbs import (
+    begun,
+    doing,
+    exchangeable,
+    happened,
+    lasts,
+    many,
+    stem,
+    tasted,
+)
 from lamella.engines.rules_wording import clauses, heard
 from lamella.regex import regex
 from lamella.slots import ENDS, LEAVES, RENEWS, STATES
@@ -110,14 +119,17 @@ def _holds(clause: str) -> bool:
 def _measures(clause: str) -> Iterator[Frame]:
     """The clause as a frame of its numbers and times, unless it tells of an event or a task."""
     left = measured(clause)
-    if left and not (_event(clause) or ended(clause) or of_the_moment(clause, True)):
+    if left and not (_at_times(clause) or ended(clause) or of_the_moment(clause, True)):
         yield Frame(left, "#")
 
 
-def _event(clause: str) -> bool:
+def _at_times(clause: str) -> bool:
+    """Whether it can be true of many numbers and days: an event, or what one likes or plays."""
     told = read(clause)
-    over = told and (happened(told.act, told.before) or begun(told.act))
-    return bool(over) and _GOT.search(clause) is None
+    if told is None or _GOT.search(clause):
+        return False
+    over = happened(told.act, told.before) or begun(told.act)
+    return over or tasted(stem(told.act))
 
 
 def _whom(about: Read | None, framed: Sequence[Frame]) -> str | None:

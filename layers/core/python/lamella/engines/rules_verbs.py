@@ -15,6 +15,7 @@ _MANY = words(
     her us am i are was ben got so very just us stand
     """
 )
+_TASTED = words("lik lov enjoy hat know speak play dislik ador see think say watch read collect")
 _EXCHANGED = words("drink eat tak us want wear")
 _PLACED = words("on in at with off under back down up out")
 _KEPT_AS = regex(
@@ -71,6 +72,11 @@ def stem(verb: str) -> str:
 def many(act: str) -> bool:
     """Whether people do the act (a stem) with several things at once, as liking or owning."""
     return act in _MANY
+
+
+def tasted(act: str) -> bool:
+    """Whether the act (a stem) is about what one likes, knows or plays: seldom one thing."""
+    return act in _TASTED
 
 
 def exchangeable(act: str) -> bool:
