@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -42,6 +43,7 @@ class Read(NamedTuple):
     negated: bool = False
 
 
+@lru_cache(maxsize=64)
 def read(clause: str) -> Read | None:
     """The clause taken apart, if it is about somebody or asks for something."""
     for first in islice(_FIRST.finditer(clause[:_EARLY]), 2):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from lamella.engines.rules_grammar import RELATIONS
@@ -212,6 +213,7 @@ def names_somebody(clause: str) -> bool:
     return bool(found and found[0].names_somebody)
 
 
+@lru_cache(maxsize=64)
 def _way(part: str) -> tuple[_Way, re.Match[str]] | None:
     plain = _IS_SHORT.sub(" is", _THIS_TIME.sub("", part.strip()))
     while (short := _TAIL.sub("", plain)) != plain:

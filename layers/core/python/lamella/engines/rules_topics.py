@@ -118,8 +118,9 @@ def _holds(clause: str) -> bool:
 
 def _measures(clause: str) -> Iterator[Frame]:
     """The clause as a frame of its numbers and times, unless it tells of an event or a task."""
-    left = measured(clause)
-    if left and not (_at_times(clause) or ended(clause) or of_the_moment(clause, True)):
+    if _at_times(clause) or ended(clause) or of_the_moment(clause, True):
+        return
+    if left := measured(clause):
         yield Frame(left, "#")
 
 
