@@ -38,7 +38,7 @@ _TAKES = r"(?:takes?|holds?)"
 _IS_SOMEWHERE = (
     r"(?:(?:starts?|begins?|ends?|opens?|closes?|meets?|happens?|takes? place|leaves?|arrives?"
     r"|runs?|goes|comes?|works?|stands?|sits?|hangs?|lives?|sleeps?|stays?|belongs?|reports?"
-    r"|talks?|meets?|lies?|grazes?|eats?|plays?|trains?|studies|commutes?|travels?|(?:is|are)\s\w+ed)"
+    r"|talks?|lies?|grazes?|eats?|plays?|trains?|studies|commutes?|travels?|(?:is|are)\s\w+ed)"
     r"(?=\s(?:now\s)?(?:in|on|at|under|behind|next|by|with|to|from|near|above|below|between|off"
     r"|out|every|once|twice|daily|hourly|weekly|inside|outside)\b))"
 )

@@ -22,9 +22,13 @@ _NUMBER = regex(
     r"|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|media)\b"
     r"|[\d零一二两三四五六七八九十百千]+(?:点半?|点钟|号|年|月|日|块|元|个|岁)(?:半)?"
 )
-_DAY = regex(
-    r"(?i)\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:montag|dienstag|mittwoch|donnerstag"
+WEEKDAY = (
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:montag|dienstag|mittwoch|donnerstag"
     r"|freitag|samstag|sonntag|lunes|martes|miércoles|jueves|viernes|sábado|domingo)s?\b"
+)
+"""A day of the week, as a pattern: English, German and Spanish."""
+_DAY = regex(
+    rf"(?i){WEEKDAY}"
     rf"|\b(?-i:{'|'.join(map(str.capitalize, MONTHS))})\b"
     r"|(?:星期|周|礼拜)[一二三四五六日天]|[上下]午|晚上"
 )

@@ -17,6 +17,7 @@ from lamella.engines.rules_lasting import (
     temporary,
     unmeant,
 )
+from lamella.engines.rules_measures import WEEKDAY
 from lamella.engines.rules_topics import LONGEST
 from lamella.engines.rules_verbs import begun, happened
 from lamella.engines.rules_wording import clauses, heard
@@ -73,10 +74,7 @@ _NUMBER = regex(
     r"|thirty|forty|fifty|first|second|third|fourth|fifth|half|zwei|drei|vier|fünf|dritte|vierte"
     r"|dos|tres|cuatro|cinco)\b"
 )
-_DAY = regex(
-    r"(?i)\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:montag|dienstag|mittwoch|donnerstag"
-    r"|freitag|samstag|sonntag|lunes|martes|miércoles|jueves|viernes|sábado|domingo)s?\b"
-)
+_DAY = regex(f"(?i){WEEKDAY}")
 _MONTH = regex(rf"\b(?:{'|'.join(map(str.capitalize, MONTHS))})\b")
 _VALUES = (_NUMBER, _DAY, _MONTH)
 

@@ -99,7 +99,8 @@ def topics_of(plain: str) -> tuple[str | None, tuple[str, ...]]:
     found: dict[str, str] = {}
     about: Read | None = None
     meant = [part for part in clauses(heard(plain)) if _holds(part)]
-    framed = [frame for part in meant if not beside(part) for frame in frames(part)]
+    alone = [part for part in meant if not beside(part)]
+    framed = [frame for part in alone for frame in frames(part)]
     for clause in meant:
         if names_somebody(clause):
             continue
@@ -108,7 +109,7 @@ def topics_of(plain: str) -> tuple[str | None, tuple[str, ...]]:
             about = told
         for topic, says in _spoken_of(clause, told, renews, replaces):
             found.setdefault(topic, says)
-    values = [*framed, *(one for part in meant if not beside(part) for one in _measures(part))]
+    values = [*framed, *(one for part in alone for one in _measures(part))]
     return _whom(about, framed), _marked({**{one.key: RENEWS for one in values}, **found})
 
 
