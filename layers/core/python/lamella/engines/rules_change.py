@@ -19,10 +19,8 @@ _QUIT = (
     r"|outgrew|finished|fell out with|broke"
     r"|no longer (?:have|own|use|do|need|take))"
 )
-_SUBJECT = (
-    r"(?P<who>\b[Ii]|\b[Ww]e|[\w\-]+)(?:'ve|'s|'m|'re|'d)?\s(?:have |has |had |am |is "
-    rf"|are )?{_VERY}"
-)
+_SOMEBODY = r"(?<=[\w\-]\s)"
+"""That a word stands before the verb: whose it is, or "just", which tells no more."""
 _WHAT = r"(?P<what>[^,;!?]+?)"
 _CHANGED = (
     r"(?:switch(?:ed|ing)?|chang(?:ed|ing)|mov(?:ed|ing)|migrat(?:ed|ing)|upgrad(?:ed|ing)"
@@ -32,6 +30,7 @@ _CHANGED = (
     r"|lowered|reduced|cut|bumped|set|brought|rotated|reset|edited|revised|refinanced)"
 )
 _MINE = r"(?:(?:all|both|most) (?:of )?)?(?:my|our|the)"
+_START = r"(?:^|(?<=[,;!?]))"
 _THING = r"(?P<thing>(?:[\w'\-]+ ){0,2}?[\w'\-]+?)"
 
 _FROM_TO = (
@@ -48,9 +47,9 @@ _FROM_TO = (
     regex(
         r"\b(?P<new>(?:[\w.+#]+ ){1,4}?)(?:instead of|rather than|in place of) (?P<old>[^,;!?]+)"
     ),
-    regex(r"(?P<new>[^,;!?]+?),? (?:and )?not (?P<old>(?:an? )?[A-Z][^,;!?]*)$"),
+    regex(rf"{_START}(?P<new>[^,;!?]+?),? (?:and )?not (?P<old>(?:an? )?[A-Z][^,;!?]*)$"),
     regex(r"\b[Nn]ot (?P<old>[^,;!?]+?)(?: any ?more)?(?:, but|,) (?P<new>[^,;!?]+)"),
-    regex(r"(?P<new>[^,;!?]+?) (?:has )?replaced (?P<old>[^,;!?]+)"),
+    regex(rf"{_START}(?P<new>[^,;!?]+?) (?:has )?replaced (?P<old>[^,;!?]+)"),
 )
 _CHANGED_THING = (
     regex(
@@ -116,14 +115,14 @@ _WENT = regex(
 _ENDED = (
     _PARTED,
     _WENT,
-    regex(rf"{_SUBJECT}gave (?P<what>(?:my|our|the) [^,;!?]+?) to\b"),
+    regex(rf"{_SOMEBODY}gave (?P<what>(?:my|our|the) [^,;!?]+?) to\b"),
     regex(rf"(?:'m|'re|'s|\b(?:am|are|is|been|gone|went|come|came)) {_VERY}(?:off|over) {_WHAT}$"),
-    regex(rf"{_SUBJECT}{_QUIT} (?!to\b|that\b){_WHAT}(?: (?:for good|altogether))?$"),
-    regex(rf"{_SUBJECT}let {_WHAT} (?:lapse|expire|run out)\b"),
+    regex(rf"{_SOMEBODY}{_QUIT} (?!to\b|that\b){_WHAT}(?: (?:for good|altogether))?$"),
+    regex(rf"{_SOMEBODY}let {_WHAT} (?:lapse|expire|run out)\b"),
     regex(rf"(?i)^there(?:'s| is| are) no(?: more| longer)? {_WHAT}$"),
     regex(rf"(?i)\bthat(?:'s| is| was) it (?:for|with) {_WHAT}$"),
-    regex(rf"{_SUBJECT}(?:haven't|hasn't) got {_WHAT}$"),
-    regex(rf"{_SUBJECT}(?:gave|threw|put|called) {_WHAT} (?:away|up|to sleep|down|out|off)\b"),
+    regex(rf"{_SOMEBODY}(?:haven't|hasn't) got {_WHAT}$"),
+    regex(rf"{_SOMEBODY}(?:gave|threw|put|called) {_WHAT} (?:away|up|to sleep|down|out|off)\b"),
     regex(rf"(?i)\b(?:no more|enough of|so long|goodbye|bye[- ]bye|forget(?: about)?) {_WHAT}$"),
     regex(rf"(?i)\bused to (?:\w+ )?{_WHAT}$"),
     *_GONE,

@@ -7,7 +7,7 @@ fills the slot. English, with the commonest forms of German and Spanish.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from lamella.regex import regex
@@ -74,15 +74,20 @@ PLACE = (
     r"(?:in|to|near|at|outside)\s(?!fear|peace"
     rf"|harmony|hope|tears|the\s(?:moment|present)|another|next|my\s){WHAT}"
 )
+_GROUP_NAME = regex(r"\(\?(?:P<\w+>|\(\w+\))")
 
 
 class Rule(NamedTuple):
-    """One way to say what fills a slot; `key` tells slots of this name apart, or refuses."""
+    """One way to say what fills a slot; `key` tells slots of this name apart, or refuses.
+
+    `says` is what follows `SAYS` in the pattern, without names of groups; None without it.
+    """
 
     name: str
     predicate: str
     pattern: re.Pattern[str]
     key: Callable[[re.Match[str]], str | None] | None = None
+    says: str | None = None
 
 
 def rule(
@@ -91,5 +96,20 @@ def rule(
     pattern: str,
     key: Callable[[re.Match[str]], str | None] | None = None,
 ) -> Rule:
-    """A rule of the table, its pattern compiled."""
-    return Rule(name, predicate, regex(pattern), key)
+    """A rule of the table, its pattern compiled by its first use."""
+    says = _nameless(pattern.removeprefix(SAYS)) if pattern.startswith(SAYS) else None
+    return Rule(name, predicate, regex(pattern), key, says)
+
+
+def any_says(rules: Iterable[Rule]) -> re.Pattern[str]:
+    """Found in whatever one of the rules that begin with `SAYS` meets, and tells who once for all.
+
+    Most sentences meet none, and who is spoken of is the dear part of every such pattern.
+    """
+    said = "|".join(rule.says for rule in rules if rule.says is not None)
+    return regex(f"{_nameless(SAYS)}(?:{said})")
+
+
+def _nameless(pattern: str) -> str:
+    """The pattern without groups' names, and with both of what depends on one."""
+    return _GROUP_NAME.sub("(?:", pattern)

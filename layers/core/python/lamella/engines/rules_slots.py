@@ -20,7 +20,7 @@ from lamella.engines import (
     rules_times,
 )
 from lamella.engines.rules_change import beside
-from lamella.engines.rules_grammar import Rule
+from lamella.engines.rules_grammar import Rule, any_says
 from lamella.engines.rules_lasting import (
     hypothetical,
     intends,
@@ -58,6 +58,9 @@ RULES = (
     *rules_scripts.RULES,
 )
 """Every rule, in order of precedence: what one can only be or have once comes before habits."""
+
+_SAYS = any_says(RULES)
+_WITHOUT_SAYS = tuple(rule for rule in RULES if rule.says is None)
 
 
 class Slot(NamedTuple):
@@ -108,7 +111,8 @@ def _first_filled(plain: str) -> Slot | None:
     parts = [part for part in clauses(plain) if not intends(part)]
     in_parts = len(parts) == 1 or (intends(plain) and not _PLANS.search(plain))
     for told in parts if in_parts else [plain, *parts]:
-        filled = (_filled(rule, match) for rule in RULES for match in rule.pattern.finditer(told))
+        rules = RULES if _SAYS.search(told) else _WITHOUT_SAYS
+        filled = (_filled(rule, match) for rule in rules for match in rule.pattern.finditer(told))
         if slot := next((slot for slot in filled if slot), None):
             return slot
     return None
