@@ -9,7 +9,7 @@ from importlib import import_module
 import pytest
 
 import lamella.engines
-from lamella.regex import _Uncompiled, regex
+from lamella.regex import _Uncompiled, mentions, regex
 
 
 def test_it_does_what_a_compiled_pattern_does() -> None:
@@ -26,6 +26,13 @@ def test_what_was_asked_once_is_at_hand() -> None:
     assert told.match("aa")
     assert told.match is told.match
     assert "match" in vars(told)
+
+
+def test_what_is_mentioned_is_found_in_any_case() -> None:
+    joking = mentions(r"\b(?:kidding|only joking)\b")
+    assert joking("KIDDING!")
+    assert joking("I was only Joking")
+    assert not joking("kidded")
 
 
 def test_a_wrong_pattern_is_told_by_its_first_use() -> None:

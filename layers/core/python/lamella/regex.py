@@ -7,7 +7,8 @@ loading the module it stands in.
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 
@@ -17,6 +18,21 @@ def regex(pattern: str) -> re.Pattern[str]:
     A pattern that is wrong is told then, and no longer by the import of its module.
     """
     return cast("re.Pattern[str]", _Uncompiled(pattern))
+
+
+def mentions(pattern: str) -> Callable[[str], bool]:
+    """Tells whether a text holds `pattern`, written in lower case, however the text is written.
+
+    To search a text in lower case takes a third of the time that it takes to ignore case, and the
+    rules ask the same of one sentence from several sides: the last answers are kept.
+    """
+    lowered = regex(pattern)
+
+    @lru_cache(maxsize=64)
+    def mentioned(text: str) -> bool:
+        return lowered.search(text.lower()) is not None
+
+    return mentioned
 
 
 class _Uncompiled:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lamella.regex import regex
+from lamella.regex import mentions, regex
 
 _VERY = r"(?:just |finally |completely |pretty much |totally |officially |recently |also |now )*"
 _QUIT = (
@@ -79,7 +79,9 @@ _COLOURED = regex(
     r"\b(?:dyed|painted|colou?red|shaved|trimmed|renamed|repainted|refurbished|rearranged|fixed) "
     r"(?:my|our|the) (?P<thing>\w+)(?P<new>)"
 )
-_RETURNED = regex(r"(?i)\b(?:back (?:to|on|at|in|with|into)|again|returned to|resumed)\b")
+returned = mentions(r"\b(?:back (?:to|on|at|in|with|into)|again|returned to|resumed)\b")
+"""Whether a clause goes back to what was left."""
+
 _CHANGED_TO = regex(
     rf"\b{_CHANGED} (?:over |back |up |down )*(?:to|with|for) (?:using |being )?(?P<new>[^,;!?]+)"
 )
@@ -127,20 +129,24 @@ _ENDED = (
     regex(rf"(?i)\bused to (?:\w+ )?{_WHAT}$"),
     *_GONE,
 )
-_NEWS = regex(
-    r"(?i)\b(?:now|nowadays|these days|instead|from now on|currently|lately|since|by now|again|back"
+_NEWS = mentions(
+    r"\b(?:now|nowadays|these days|instead|from now on|currently|lately|since|by now|again|back"
     r"|actually|turns out|after all|at last|changed|switch\w*|moved|migrated|upgraded|downgraded"
     r"|cut (?:back|down)|down to|up to|any ?more|no longer|decided|ended up|went with|stick\w* with"
     r"|rewrote|scrap|scratch|strike|correction|meant|postponed|extended|raised|increased|lowered"
     r"|reduced|promoted|got a raise|started|became|new|sorry|wrong|mistake|typo|misspoke"
     r"|in the end|rather|finally|oops|have become|has become|mostly|update|changes?|replaced)\b"
 )
-_BESIDE = regex(
-    r"(?i)\b(?:too(?=\s*(?:[.,;!?]|$|now\b|these\b))|also|as well|besides|another|second|third one"
+beside = mentions(
+    r"\b(?:too(?=\s*(?:[.,;!?]|$|now\b|these\b))|also|as well|besides|another|second|third one"
     r"|additionally|in addition|both"
     r"|plus|on top of|alongside|as much as)\b(?! (?:grade|year|class|floor|semester))"
 )
-_INSTEAD = regex(r"(?i)\b(?:instead|rather|no longer)\b(?! than\b)")
+"""Whether what a sentence says is true beside what was said before."""
+
+instead = mentions(r"\b(?:instead|rather|no longer)\b(?! than\b)")
+"""Whether what a sentence says takes another's place, whatever that was."""
+
 _ABOUT_ONESELF = (_PARTED, _WENT, *_GONE)
 
 
@@ -176,19 +182,4 @@ def gone(clause: str) -> bool:
 
 def news(sentence: str) -> bool:
     """Whether the sentence says of itself that something has changed."""
-    return _NEWS.search(sentence) is not None and not beside(sentence)
-
-
-def beside(sentence: str) -> bool:
-    """Whether what it says is true beside what was said before."""
-    return _BESIDE.search(sentence) is not None
-
-
-def returned(clause: str) -> bool:
-    """Whether it goes back to what was left."""
-    return _RETURNED.search(clause) is not None
-
-
-def instead(sentence: str) -> bool:
-    """Whether what it says takes another's place, whatever that was."""
-    return _INSTEAD.search(sentence) is not None
+    return _NEWS(sentence) and not beside(sentence)

@@ -231,6 +231,8 @@ def _said(sentence: str, people: frozenset[str]) -> list[str]:
 
 def _pieces(word: str) -> list[str]:
     """A run without spaces as the small talk it is made of; whole where there is more in it."""
+    if word.isascii():
+        return [word]
     if not _RUN.match(word):
         return [word.translate(_BARE)]
     pieces = _PIECE.findall(word)
