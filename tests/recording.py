@@ -41,6 +41,7 @@ class RecordingService:
         self.answers = answers
         self.capture = UseCase("capture", self)
         self.promote = UseCase("promote", self)
+        self.sweep = UseCase("sweep", self)
         self.retrieve = UseCase("retrieve", self)
         self.govern = UseCase("govern", self)
 

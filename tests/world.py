@@ -178,7 +178,7 @@ class World:
         """What the next minutes bring after a crash: the sweep finds what was left, twice over."""
         for _ in range(2):
             self.clock.advance(RECOVERY)
-            self.service.promote.sweep()
+            self.service.sweep.run()
             self.deliver()
 
     def settle(self) -> None:

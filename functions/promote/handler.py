@@ -57,7 +57,7 @@ def build(
             again = [m["messageId"] for m in event["Records"] if failed(m)]
             return {"batchItemFailures": [{"itemIdentifier": id} for id in again]}
         if is_scheduled(event):
-            found = door.service.promote.sweep()
+            found = door.service.sweep.run()
             tally("Swept", number=found)
             return {"swept": found}
         return None

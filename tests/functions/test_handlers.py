@@ -315,9 +315,9 @@ def test_what_has_yet_to_settle_is_queued_again_for_when_it_has() -> None:
 
 
 def test_the_schedule_sweeps() -> None:
-    service = RecordingService(sweep=7)
+    service = RecordingService(run=7)
     assert invoke(build_promote(lambda: service), event("eventbridge_schedule")) == {"swept": 7}
-    assert service.last == ("promote", "sweep")
+    assert service.last == ("sweep", "run")
 
 
 def test_what_happened_is_a_metric_by_layer_and_holds_no_text(
@@ -339,7 +339,7 @@ def test_the_sweep_tells_how_old_the_oldest_work_is(capsys: pytest.CaptureFixtur
         return 1
 
     service = RecordingService()
-    service.promote = SimpleNamespace(sweep=swept)
+    service.sweep = SimpleNamespace(run=swept)
     invoke(build_promote(lambda: service), event("eventbridge_schedule"))
     [line] = metrics(capsys.readouterr().out)
     assert (line["OldestInFlightAge"], line["ParkedItems"], line["Swept"]) == ([75.0], [0.0], [1.0])

@@ -319,7 +319,7 @@ class Story:
             for nudge in nudges:
                 self.service.promote.run(nudge.org, nudge.owner)
             self.clock.advance(10 * MINUTE)
-            self.service.promote.sweep()
+            self.service.sweep.run()
 
     def _sleep(self, seconds: float) -> None:
         self.clock.advance(round(seconds * 1_000) or 1)

@@ -241,7 +241,7 @@ def test_an_expired_session_loses_its_bytes_in_the_end(world: World) -> None:
     noted(world)
     for _ in range(5):
         later(world, HOUR)
-        world.service.promote.sweep()
+        world.service.sweep.run()
         world.deliver()
     world.settle()
     pk = keys.session_pk(ORG, "u:alex", "trip")

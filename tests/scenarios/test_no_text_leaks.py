@@ -230,7 +230,7 @@ def test_the_background_worker_tells_types_only(
     caller.call("POST", "/v3/memories/add/", {"messages": f"I like {CANARY}.", **ALEX})
     bus.publish(world.bus.nudges)
     table.failing = True
-    worker = Worker(service.promote, bus, table, later)
+    worker = Worker(service.promote, service.sweep, bus, table, later)
     worker.start()
     worker.stop()
     assert caplog.records

@@ -120,7 +120,7 @@ def test_what_stands_beside_the_text_is_redacted_too(world: World) -> None:
     world.add([said], **ALEX)
     world.add([{**said, "content": f"My brother Tom's email is {MAIL}."}], **ALEX)
     world.flush(**ALEX)
-    world.service.promote.sweep(overdue=0)
+    world.service.sweep.run(overdue=0)
     world.settle()
     world.add("bye", user_id="alex", session_id="late")
     memories = world.of_owner("u:alex")

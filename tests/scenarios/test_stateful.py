@@ -233,7 +233,7 @@ class AnyLife(RuleBasedStateMachine):
 
     @rule(disturbance=disturbances)
     def sweep(self, disturbance: Disturbance) -> None:
-        self.do(lambda world: world.service.promote.sweep(), disturbance)
+        self.do(lambda world: world.service.sweep.run(), disturbance)
 
     @rule(user=st.sampled_from(USERS), disturbance=disturbances)
     def flush(self, user: str, disturbance: Disturbance) -> None:
@@ -244,7 +244,7 @@ class AnyLife(RuleBasedStateMachine):
         self.calm()
         for life in self.lives:
             life.clock.advance(length)
-            life.world.service.promote.sweep()
+            life.world.service.sweep.run()
 
     @rule()
     def tidy(self) -> None:

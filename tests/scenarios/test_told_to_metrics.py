@@ -63,6 +63,6 @@ def test_the_sweep_tells_the_age_of_the_oldest_work_that_is_overdue(world: World
 
 def swept(world: World) -> int:
     with tallied() as told:
-        world.service.promote.sweep()
+        world.service.sweep.run()
     assert ("OldestInFlightAge", "") in told
     return told["OldestInFlightAge", ""]

@@ -21,16 +21,16 @@ VALUES = "parted regex values errors clock ids scopes models settings routes tal
 RULES = (
     "filters findings credentials passwords pii privacy scrub wordlists stems text policy vectors "
     "ranking surroundings lines keywords weights when whose guidance ports keys conditions limits "
-    "packing embedding apart"
+    "packing embedding apart equipment"
 )
 STATE = (
     "guards inflight changes slots receipts results working sessions blocks plans lease consent "
     "permissions org_secret org_settings personal conversation overlay selection context "
-    "passages budget"
+    "passages budget once"
 )
 USE_CASES = (
     "requests capture verbatim closing workload setbacks endings topics succession reconcile "
-    "placing projection promote reach sight retrieve views memories correct erase listing "
+    "placing projection promote sweep reach sight retrieve views memories correct erase listing "
     "rivals clearing orgs events wiring access arrivals imports batches tally entities feedback "
     "portability exports projects consents parked govern reindex background placed"
 )

@@ -11,7 +11,7 @@ import pytest
 
 from lamella.budget import Budgeted
 from lamella.clock import MINUTE, SECOND
-from lamella.deployment import engines
+from lamella.deployment import Deferred, engines
 from lamella.engines.bedrock_embeddings import BedrockEmbedder
 from lamella.engines.bedrock_extraction import BedrockExtractor
 from lamella.engines.dynamodb import DynamoTable
@@ -111,3 +111,12 @@ def test_what_runs_without_aws_imports_nothing_of_it() -> None:
         check=True,
     ).stdout
     assert not HEAVY & {name.split(".")[0] for name in json.loads(printed)}
+
+
+def test_a_deployment_checks_its_settings_at_once_and_makes_its_engines_later() -> None:
+    with pytest.raises(SetupError, match="LAMELLA_OPENSEARCH is not set"):
+        Deferred(Settings(engine="aws"))
+    engines = Deferred(Settings(engine="aws", opensearch="http://127.0.0.1:1", bus="lamella"))
+    assert not engines.reads_instructions
+    engines.close()
+    assert set(vars(engines)) == {"_settings"}

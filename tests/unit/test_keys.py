@@ -33,7 +33,6 @@ BUILDERS = {
     keys.relation: 5,
     keys.history: 4,
     keys.session_pointer: 3,
-    keys.back_reference: 4,
     keys.session_owner: 3,
     keys.locator: 2,
     keys.directory: 2,
@@ -66,7 +65,6 @@ def test_components_come_back_as_they_were(org: str, owner: str, session: str, i
     assert keys.owner_of(memory) == (org, owner)
     assert keys.split(memory.sk) == ("M", id)
     assert keys.split(keys.session_owner(org, session, owner).sk) == (owner,)
-    assert keys.split(keys.back_reference(org, owner, session, id).sk) == ("B", session, id)
 
 
 PARTITIONS = {
@@ -125,7 +123,6 @@ def test_the_kinds_of_one_partition_begin_differently() -> None:
         keys.RELATIONS,
         keys.HISTORY,
         keys.SESSIONS,
-        keys.BACK_REFERENCES,
         keys.ISSUED_KEYS,
     ]
     in_session = [keys.TURNS, keys.WORKING, keys.NOTES, keys.META, keys.ATTENTION]

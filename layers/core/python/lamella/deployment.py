@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, TypedDict, TypeVar
 from urllib.parse import urlsplit
 
 from lamella.clock import system_clock
+from lamella.equipment import Engines
 from lamella.errors import SetupError
+from lamella.once import once
 from lamella.ports import Bus, Cipher, Embedder, Extractor, Index, Judge, Table
 from lamella.settings import Settings
-from lamella.wiring import Engines, once
 
 if TYPE_CHECKING:
     from lamella.reindex import Reindex

@@ -35,7 +35,6 @@ RELATIONS = "G#"
 HISTORY = "E#"
 FEEDBACK = "F#"
 SESSIONS = "S#"
-BACK_REFERENCES = "B#"
 ISSUED_KEYS = "KEY#"
 
 _ONLY = "-"
@@ -158,11 +157,6 @@ def feedback(org: str, owner: str, memory_id: str) -> Key:
 def session_pointer(org: str, owner: str, session: str) -> Key:
     """From an owner to one of its sessions."""
     return Key(owner_pk(org, owner), SESSIONS + _escaped(session))
-
-
-def back_reference(org: str, owner: str, target_owner: str, memory_id: str) -> Key:
-    """From an owner to a memory of another owner that came from the first one's words."""
-    return Key(owner_pk(org, owner), BACK_REFERENCES + _joined(target_owner, memory_id))
 
 
 # --- partitions of an organization --------------------------------------------------------

@@ -13,11 +13,9 @@ from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from lamella import keys, sessions
+from lamella import sessions
 from lamella.background import background
-from lamella.changes import expire
-from lamella.clock import SECOND, Clock
-from lamella.closing import idle_ending
+from lamella.clock import Clock
 from lamella.consent import required
 from lamella.endings import Endings
 from lamella.erase import Erase
@@ -25,22 +23,21 @@ from lamella.errors import DeadlineExceeded, LamellaError
 from lamella.ids import Ids
 from lamella.inflight import InFlight
 from lamella.lease import Lease, LeaseLost, Leases
-from lamella.models import Fact, Record
+from lamella.models import Fact
 from lamella.org_secret import OrgSecrets
 from lamella.org_settings import guidance_of, settings_of
 from lamella.personal import Personal
 from lamella.placing import Placing
 from lamella.plans import Clean, Plan, Planner
-from lamella.ports import Bus, Commit, Embedder, Extractor, Index, Item, Judge, Marked, Nudge, Table
+from lamella.ports import Commit, Embedder, Extractor, Index, Judge, Table
 from lamella.projection import Projection
 from lamella.reach import owners_of_session
 from lamella.reconcile import Reconcile
 from lamella.results import Wire
 from lamella.rivals import Rivals
 from lamella.scopes import Layer
-from lamella.setbacks import Setbacks, moved_on
+from lamella.setbacks import Setbacks
 from lamella.settings import Settings
-from lamella.tallies import tally
 from lamella.values import dataclass
 from lamella.workload import FAR, Workload, by_session, look, portions, settles_at, waiting
 
@@ -49,7 +46,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("lamella.promote")
 
-SWEEP_PAGE = 100
 PLANS_PER_COMMIT = 10
 
 Step = Callable[[Lease, Sequence[InFlight], Workload], int]
@@ -66,7 +62,7 @@ class Promoted:
 
 
 class Promote:
-    """The use case behind the nudge, the sweep and `flush`."""
+    """The use case behind the nudge and `flush`."""
 
     def __init__(
         self,
@@ -74,7 +70,6 @@ class Promote:
         index: Index,
         embedder: Embedder,
         extractor: Extractor,
-        bus: Bus,
         secrets: OrgSecrets,
         personal: Personal,
         settings: Settings,
@@ -86,7 +81,6 @@ class Promote:
     ) -> None:
         self._table = table
         self._extractor = extractor
-        self._bus = bus
         self._secrets = secrets
         self._personal = personal
         self._settings = settings
@@ -130,32 +124,6 @@ class Promote:
             added += done.added
             if self._leases.release(lease):
                 return Promoted(added=added, again_at=done.again_at)
-
-    def sweep(self, overdue: int | None = None) -> int:
-        """Nudge for what nobody finished in time, end idle sessions, remove what has expired.
-
-        Takes what is `overdue` by a minute (or as told), and moves it on as it sends; answers how
-        much that was.
-        """
-        now = self._clock()
-        until = now - (self._settings.sweep_overdue if overdue is None else overdue)
-        reads = [Marked(bucket, until, limit=SWEEP_PAGE) for bucket in keys.due_buckets()]
-        found = [item for page in self._table.read(reads) for item in page.items]
-        tally("OldestInFlightAge", number=_oldest_age(found, now))
-        nudges: dict[Nudge, None] = {}
-        for item in found:
-            if self._table.write([self._swept(item, now)]) == [None]:
-                nudges[Nudge(*keys.owner_of(item.key))] = None
-        self._bus.publish(list(nudges))
-        return len(found)
-
-    def _swept(self, item: Item, now: int) -> Commit:
-        org, _ = keys.owner_of(item.key)
-        if item.key.sk.startswith(keys.MEMORIES):
-            return expire(org, Record.from_body(item.body), self._ids(), now)
-        if item.key.sk == keys.META:
-            return idle_ending(item, self._ids(), now)
-        return moved_on(item, now)
 
     def flush(self, org: str, call: FlushRequest) -> Wire:
         """Promote now, for whoever the call names or for everybody waiting in the organization.
@@ -308,16 +276,6 @@ class Promote:
         self._table.write(self._missing([note for note in notes if not note.removed]))
         self._projection.project(lease.org, changes)
         return 0
-
-
-def _oldest_age(overdue: Sequence[Item], now: int) -> int:
-    """Seconds since the oldest unfinished work among them was captured; 0 without any."""
-    captured = [item.body["captured_at"] for item in overdue if _in_flight(item)]
-    return max(0, now - min(captured, default=now)) // SECOND
-
-
-def _in_flight(item: Item) -> bool:
-    return item.key.sk.startswith(keys.IN_FLIGHT)
 
 
 def _attributed(facts: Sequence[Fact], calls: Sequence[InFlight]) -> list[tuple[Fact, InFlight]]:

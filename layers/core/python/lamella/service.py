@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from lamella.clock import Clock, strictly_rising, system_clock
+from lamella.equipment import Engines, Equipment
 from lamella.errors import SetupError
 from lamella.ids import Ids, MonotonicIds
 from lamella.models import Principal
 from lamella.results import Wire
 from lamella.routes import SCOPES
 from lamella.settings import Settings
-from lamella.wiring import Engines, Equipment, UseCases
+from lamella.wiring import UseCases
 
 __all__ = [
     "FILE",
@@ -151,7 +152,7 @@ def open_aws(
 
     bus = InProcessBus()
     service = Service(engines(settings, bus), settings, keys=keys)
-    service.start(Worker(service.promote, bus, service.engines.table, system_clock))
+    service.start(Worker(service.promote, service.sweep, bus, service.engines.table, system_clock))
     return service
 
 
@@ -189,6 +190,6 @@ def _local_engines(
     engines = Engines(table, index, embedder, Rules(), bus, judge=Likeness())
 
     def worker(service: Service) -> Background:
-        return Worker(service.promote, bus, table, system_clock)
+        return Worker(service.promote, service.sweep, bus, table, system_clock)
 
     return engines, worker

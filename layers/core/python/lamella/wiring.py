@@ -5,18 +5,18 @@ A function on Lambda serves one of them, and would wait at its cold start for al
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING
 
 from lamella.clock import Clock
+from lamella.equipment import Equipment
 from lamella.ids import Ids
-from lamella.ports import Bus, Cipher, Embedder, Extractor, Index, Judge, Snapshotted, Table
+from lamella.once import once
+from lamella.ports import Snapshotted
 from lamella.settings import Settings
-from lamella.values import dataclass
 
 if TYPE_CHECKING:
     from lamella.access import Access
@@ -32,103 +32,11 @@ if TYPE_CHECKING:
     from lamella.promote import Promote
     from lamella.receipts import Receipt
     from lamella.retrieve import Retrieve
+    from lamella.sweep import Sweep
     from lamella.weights import Weights
 
 READERS = 8
 POLL = 0.02
-
-Made = TypeVar("Made")
-
-
-@dataclass(frozen=True, slots=True)
-class Engines:
-    """One engine for each port.
-
-    Without a cipher secrets lie in the table as they are, without a judge only slots and topics
-    tell what a statement puts an end to.
-    """
-
-    table: Table
-    index: Index
-    embedder: Embedder
-    extractor: Extractor
-    bus: Bus
-    cipher: Cipher | None = None
-    judge: Judge | None = None
-
-    @property
-    def reads_instructions(self) -> bool:
-        """Whether the extractor is a model."""
-        return self.extractor.name != "rules"
-
-    def close(self) -> None:
-        """Let go of files and connections."""
-        self.index.close()
-        self.table.close()
-
-
-class Equipment(Protocol):
-    """`Engines`, or what makes each of them when it is first asked for."""
-
-    @property
-    def table(self) -> Table:
-        """The truth."""
-
-    @property
-    def index(self) -> Index:
-        """Its projection."""
-
-    @property
-    def embedder(self) -> Embedder:
-        """Texts to vectors."""
-
-    @property
-    def extractor(self) -> Extractor:
-        """Turns to facts."""
-
-    @property
-    def bus(self) -> Bus:
-        """Nudges to promotion."""
-
-    @property
-    def cipher(self) -> Cipher | None:
-        """What seals secrets."""
-
-    @property
-    def judge(self) -> Judge | None:
-        """What tells whether one statement outdates another."""
-
-    @property
-    def reads_instructions(self) -> bool:
-        """Whether the extractor is a model."""
-
-    def close(self) -> None:
-        """Let go of files and connections."""
-
-
-class once(Generic[Made]):
-    """A property made at its first use, by one thread only, and kept."""
-
-    _making = threading.RLock()
-
-    def __init__(self, make: Callable[[Any], Made]) -> None:
-        self._make = make
-        self._name = make.__name__
-        self.__doc__ = make.__doc__
-
-    @overload
-    def __get__(self, owner: None, kind: type) -> once[Made]: ...
-    @overload
-    def __get__(self, owner: object, kind: type) -> Made: ...
-    def __get__(self, owner: object | None, kind: type) -> once[Made] | Made:
-        if owner is None:
-            return self
-        kept = owner.__dict__
-        with self._making:
-            if self._name not in kept:
-                kept[self._name] = self._make(owner)
-        made: Made = kept[self._name]
-        return made
 
 
 class UseCases:
@@ -186,7 +94,6 @@ class UseCases:
             self.engines.index,
             self.engines.embedder,
             self.engines.extractor,
-            self.engines.bus,
             self._secrets,
             self._personal,
             self.settings,
@@ -195,6 +102,19 @@ class UseCases:
             self._erase,
             self._sleep,
             self.engines.judge,
+        )
+
+    @once
+    def sweep(self) -> Sweep:
+        """Finds what nobody finished in time."""
+        from lamella.sweep import Sweep
+
+        return Sweep(
+            self.engines.table,
+            self.engines.bus,
+            self.settings.sweep_overdue,
+            self._clock,
+            self._ids,
         )
 
     @once

@@ -13,6 +13,7 @@ from lamella.engines.inprocess import InProcessBus
 from lamella.errors import LamellaError
 from lamella.ports import Nudge, Table
 from lamella.promote import Promote
+from lamella.sweep import Sweep
 
 log = logging.getLogger("lamella.worker")
 
@@ -25,8 +26,11 @@ LONGEST_WAIT = 1.0
 class Worker:
     """One daemon thread. What an exit leaves unfinished is taken up by the next `start`."""
 
-    def __init__(self, promote: Promote, bus: InProcessBus, table: Table, clock: Clock) -> None:
+    def __init__(
+        self, promote: Promote, sweep: Sweep, bus: InProcessBus, table: Table, clock: Clock
+    ) -> None:
         self._promote = promote
+        self._sweep = sweep
         self._bus = bus
         self._table = table
         self._clock = clock
@@ -48,7 +52,7 @@ class Worker:
             self._thread.join(timeout=10)
 
     def _run(self) -> None:
-        self._guarded(lambda: self._promote.sweep(overdue=0))
+        self._guarded(lambda: self._sweep.run(overdue=0))
         next_sweep = self._clock() + SWEEP_EVERY
         next_tidy = self._clock() + TIDY_EVERY
         while not self._stopping.is_set():
@@ -60,7 +64,7 @@ class Worker:
                 _, org, owner = heapq.heappop(self._later)
                 self._do(Nudge(org, owner))
             if now >= next_sweep:
-                self._guarded(self._promote.sweep)
+                self._guarded(self._sweep.run)
                 next_sweep = now + SWEEP_EVERY
             if now >= next_tidy:
                 self._guarded(lambda: self._table.tidy(self._clock()))

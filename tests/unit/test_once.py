@@ -1,4 +1,4 @@
-"""Use cases and engines are made when they are first asked for, once, by one thread."""
+"""Parts are made when they are first asked for, once, by one thread."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lamella.deployment import Deferred
 from lamella.errors import SetupError
-from lamella.settings import Settings
-from lamella.wiring import once
+from lamella.once import once
 
 
 class Made:
@@ -49,12 +47,3 @@ def test_what_can_not_be_made_is_tried_again() -> None:
         _ = owner.part
     owner.fails = False
     assert owner.part == "made"
-
-
-def test_a_deployment_checks_its_settings_at_once_and_makes_its_engines_later() -> None:
-    with pytest.raises(SetupError, match="LAMELLA_OPENSEARCH is not set"):
-        Deferred(Settings(engine="aws"))
-    engines = Deferred(Settings(engine="aws", opensearch="http://127.0.0.1:1", bus="lamella"))
-    assert not engines.reads_instructions
-    engines.close()
-    assert set(vars(engines)) == {"_settings"}
