@@ -12,6 +12,8 @@ from scenarios.two_friends import QUESTIONS, SESSIONS
 from world import ORG, World, in_memory
 
 from lamella.clock import MINUTE
+from lamella.engines.reference import ReferenceIndex, ReferenceTable
+from lamella.ports import Answer, Search
 from lamella.requests import ContextRequest
 
 USER = {"user_id": "friends"}
@@ -87,3 +89,23 @@ def test_no_sentence_is_stored_twice_and_little_is_lost(world: World) -> None:
             assert sum(needed in text for text in stored) >= 1
     whole = [text for _, _, text in turns()]
     assert not [text for text in whole if sum(text in memory for memory in stored) > 1]
+
+
+class Watched(ReferenceIndex):
+    """An index that remembers how much it was last asked for."""
+
+    asked_for = 0
+
+    def search(self, query: Search) -> Answer:
+        self.asked_for = query.limit
+        return super().search(query)
+
+
+def test_a_context_looks_farther_than_a_search_for_what_stands_beside_its_lines() -> None:
+    index = Watched()
+    world = World(ReferenceTable(), index)
+    world.search("Where was the concert?", top_k=5, **USER)
+    looked = index.asked_for
+    asked = ContextRequest.parse({"query": "Where was the concert?", "top_k": 5, **USER})
+    world.service.retrieve.context(ORG, asked)
+    assert index.asked_for > 5 * looked > 5 * 5

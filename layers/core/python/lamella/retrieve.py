@@ -37,6 +37,10 @@ CANDIDATES = 20
 """By vector, and again by words. With 50 the ten best are hardly better (recall on LoCoMo 76.2
 instead of 75.5 %), and a search takes a sixth longer."""
 
+FOR_A_CONTEXT = 150
+"""Of each, where a budget and not a number bounds the answer: a line may stand in it because of
+what stands beside it, and that has to be found, too."""
+
 EMBEDDED_ON_THE_FLY = 32
 
 
@@ -67,7 +71,7 @@ class Retrieve:
 
         With the index or the embedder away the answer is `degraded`, and says by what.
         """
-        view = self._view(org, call)
+        view = self._view(org, call, max(CANDIDATES, call.top_k))
         ranked = rank(view.candidates, view.question, view.statistics, self._weights)
         chosen = select(ranked, self._threshold(call), call.top_k, view.waiting, call.strict)
         return self._hits(org, call, view, [Hit(o.record, o.score, o.parts) for o in chosen])
@@ -77,7 +81,7 @@ class Retrieve:
 
         Its hits are the memories that the text tells of.
         """
-        view = self._view(org, call)
+        view = self._view(org, call, max(FOR_A_CONTEXT, call.top_k))
         lines = opened(view.candidates, self._embedder.model)
         ranked = rank(lines, view.question, view.statistics, self._weights, company=True)
         best = best_of_each(ranked)
@@ -100,18 +104,18 @@ class Retrieve:
             feedback.given(self._table, org, explained),
         )
 
-    def _view(self, org: str, call: SearchRequest) -> _View:
+    def _view(self, org: str, call: SearchRequest, candidates: int) -> _View:
         now = self._clock()
         where = reach(self._table, org, call)
-        wanted = self._wanted(org, call, where, now)
+        wanted = self._wanted(org, call, where, now, candidates)
         sight = self._look.look(call.query, wanted, where)
         records, waiting = _visible(sight, call, where, now, self._settings.clock_skew)
-        candidates = self._candidates(records, waiting, sight)
+        found = self._candidates(records, waiting, sight)
         return _View(
             now=now,
-            candidates=candidates,
+            candidates=found,
             waiting=waiting,
-            question=_question(call, now, wanted.words, candidates),
+            question=_question(call, now, wanted.words, found),
             statistics=sight.answer.statistics,
             degraded=sight.degraded,
             eventual=where.owners is None,
@@ -132,7 +136,9 @@ class Retrieve:
         """How what an owner knows hangs together."""
         return self._views.relations(org, call)
 
-    def _wanted(self, org: str, call: SearchRequest, where: Reach, now: int) -> Search:
+    def _wanted(
+        self, org: str, call: SearchRequest, where: Reach, now: int, candidates: int
+    ) -> Search:
         return Search(
             org=org,
             owners=where.owners,
@@ -140,7 +146,7 @@ class Retrieve:
             vector=None,
             now=now,
             where=where.where,
-            limit=max(CANDIDATES, call.top_k),
+            limit=candidates,
             superseded=call.superseded or call.as_of is not None,
         )
 
