@@ -223,6 +223,11 @@ def test_a_sentence_with_a_slot_stands_alone_so_that_superseding_hides_nothing_e
     ]
 
 
+def test_what_a_picture_shows_stays_with_what_is_said_of_it() -> None:
+    told = "I moved to Graz last week. [photo: a photo of a street with a tram]"
+    assert [fact.text for fact in Rules().extract([turn(told, name="Mara")])] == [told]
+
+
 def test_what_is_told_and_asked_in_one_breath_stays_together() -> None:
     said = (
         "We deploy with Helm on Mondays. Our cluster runs on Hetzner. The last upgrade took two "

@@ -52,6 +52,8 @@ _ABOUT_OTHERS = regex(
 _SECRET_REMOVED = regex(r"\[[\w -]+ removed\]")
 _JOKE = regex(r"(?i)\b(?:kidding|joking|jk|nur spaß|scherz|es broma)\b")
 _FOLLOWS = regex(r"(?i)^(?:it|it's|that|that's|this|they|they're|there|he|he's|she|she's)\b")
+_CAPTION = regex(r"\[[^\]]+\]")
+"""What a picture shows, behind what is said of it."""
 _LONGEST_FACT = 150
 _INTRODUCTION = 6
 
@@ -177,6 +179,8 @@ def _values(filled: Sequence[tuple[str, Slot | None]]) -> tuple[str, ...]:
 
 
 def _continues(sentence: str, last: _Unit) -> bool:
+    if _CAPTION.fullmatch(sentence):
+        return True
     if last.slot:
         return length(sentence) <= SHORT_REPLY and bool(_FOLLOWS.match(sentence))
     return length(last.text) < _LONGEST_FACT
