@@ -24,12 +24,12 @@ class Weights:
     `long` is how many words are many.
     """
 
-    dense: float = 1.5
+    dense: float = 1.8
     keyword: float = 0.7
     around: float = 1.2
     session: float = 1.0
     speaker: float = 0.8
-    length: float = 0.5
+    length: float = 0.25
     when: float = 1.5
     far: float = 0.35
     near: float = 0.80
