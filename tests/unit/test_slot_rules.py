@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from benchmarks.story_book import FOLDER, load
@@ -38,3 +40,21 @@ def test_no_story_fills_a_slot_that_it_misses() -> None:
     ]
     assert len(met) > 300
     assert [text for text in met if not asked.search(text)] == []
+
+
+def test_what_follows_the_subject_is_no_choice_that_could_do_without_it() -> None:
+    for one in RULES:
+        assert one.says is None or not _a_choice(one.says), one.name
+
+
+def _a_choice(pattern: str) -> bool:
+    """Whether alternatives of the pattern stand outside all of its groups."""
+    plain = re.sub(r"\[[^\]]*\]", "", re.sub(r"\\.", "", pattern))
+    while (outer := re.sub(r"\([^()]*\)", "", plain)) != plain:
+        plain = outer
+    return "|" in plain
+
+
+def test_a_choice_is_known_from_one_within_a_group() -> None:
+    assert _a_choice("like|love")
+    assert not _a_choice(r"(?:like|(?:love|[|]))\|")

@@ -104,7 +104,7 @@ def rule(
 def any_says(rules: Iterable[Rule]) -> re.Pattern[str]:
     """Found in whatever one of the rules that begin with `SAYS` meets, and tells who once for all.
 
-    Most sentences meet none, and who is spoken of is the dear part of every such pattern.
+    Most sentences meet none, and who is spoken of is what every such pattern spends most on.
     """
     said = "|".join(rule.says for rule in rules if rule.says is not None)
     return regex(f"{_nameless(SAYS)}(?:{said})")

@@ -117,8 +117,12 @@ RULES = (
     rule(
         "age",
         "is aged",
-        rf"{SAYS}(?P<value>\d{{1,3}})(?:\syears?\sold|\sJahre\salt)|\bI(?:'ve)?\s(?:just\s"
-        rf")?turned\s\d{{1,3}}\b|\b[Tt]engo\s\d{{1,3}}\saños",
+        rf"{SAYS}(?P<value>\d{{1,3}})(?:\syears?\sold|\sJahre\salt)",
+    ),
+    rule(
+        "age",
+        "is aged",
+        r"\bI(?:'ve)?\s(?:just\s)?turned\s\d{1,3}\b|\b[Tt]engo\s\d{1,3}\saños",
     ),
     rule(
         "birthday",
@@ -130,13 +134,13 @@ RULES = (
         "relationship",
         "is",
         rf"{SAYS}(?:got\s|getting\s|been\s)?(?P<value>single|married|engaged(?!\sin|\s"
-        r"with)|divorced|separated|widowed|in\sa\srelationship)\b|\bwe\s(?:just\s)?broke\sup\b",
+        r"with)|divorced|separated|widowed|in\sa\srelationship)\b",
     ),
     rule(
         "relationship",
         "is",
         r"\b(?:[Ii]ch\sbin\s(?:jetzt\s|wieder\s)?(?:verheiratet|ledig|geschieden|verlobt|single)"
-        r"|[Ee]stoy\s(?:casad|solter|divorciad)[oa])\b",
+        r"|[Ee]stoy\s(?:casad|solter|divorciad)[oa]|we\s(?:just\s)?broke\sup)\b",
     ),
     rule(
         "diet",
@@ -159,9 +163,14 @@ RULES = (
     rule(
         "allergy",
         "is allergic to",
-        rf"{SAYS}(?:not\s)?allergic\sto\s{WHAT}|\b[Ss]oy\salérgic[oa]\sa\s\w+|[Ii]ch\s"
-        r"bin\sallergisch\s(?:gegen|auf)\s\w+",
-        lambda m: thing(m["value"] or m[0].split()[-1]),
+        rf"{SAYS}(?:not\s)?allergic\sto\s{WHAT}",
+        lambda m: thing(m["value"]),
+    ),
+    rule(
+        "allergy",
+        "is allergic to",
+        r"\b[Ss]oy\salérgic[oa]\sa(?:l|\sel|\sl[ao]s?)?\s\w+|[Ii]ch\sbin\sallergisch\s(?:gegen|auf)\s\w+",
+        lambda m: thing(m[0].split()[-1]),
     ),
     rule(
         "language",
