@@ -42,6 +42,7 @@ class RecordingService:
         self.capture = UseCase("capture", self)
         self.promote = UseCase("promote", self)
         self.sweep = UseCase("sweep", self)
+        self.flush = UseCase("flush", self)
         self.retrieve = UseCase("retrieve", self)
         self.govern = UseCase("govern", self)
 

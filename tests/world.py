@@ -172,7 +172,7 @@ class World:
             self.service.promote.run(nudge.org, nudge.owner)
 
     def flush(self, **ids: Any) -> Wire:
-        return self.service.promote.flush(ORG, FlushRequest.parse(ids))
+        return self.service.flush.run(ORG, FlushRequest.parse(ids))
 
     def recover(self) -> None:
         """What the next minutes bring after a crash: the sweep finds what was left, twice over."""

@@ -366,7 +366,7 @@ def a_record(text: str) -> Record:
 def test_flush_is_answered_by_promote() -> None:
     service = RecordingService(flush={"message": "Promoted."})
     answer = invoke(build_promote(lambda: service, ("acme",)), {"action": "flush", "user_id": "a"})
-    assert (answer["status"], service.last[:3]) == (200, ("promote", "flush", "acme"))
+    assert (answer["status"], service.last[:3]) == (200, ("flush", "run", "acme"))
 
 
 def test_a_named_error_of_a_use_case_keeps_its_status() -> None:

@@ -60,7 +60,7 @@ def settled(world: World, org: str, canary: str) -> Tenant:
     stated = {"text": f"We sell {canary} food.", "owner": "ops"}
     tenant.org_memory = caller.call("POST", "/v1/org/memories/", stated).body["id"]
     tenant.key = caller.call("POST", "/v1/keys/", {"name": canary}).body["id"]
-    world.service.promote.flush(org, FlushRequest.parse({}))
+    world.service.flush.run(org, FlushRequest.parse({}))
     body = {"messages": f"A pending {canary}.", **SAME}
     caller.call("POST", "/v3/memories/add/", body)
     return tenant

@@ -318,7 +318,7 @@ CALLED = [
     ("GET", "/v1/sessions/s/", {}, ("retrieve", "session")),
     ("PUT", "/v1/sessions/s/attention/", {"text": "x"}, ("capture", "attention")),
     ("POST", "/v1/context/", {"query": "q", "user_id": "a"}, ("retrieve", "context")),
-    ("POST", "/v1/flush/", {}, ("promote", "flush")),
+    ("POST", "/v1/flush/", {}, ("flush", "run")),
     ("POST", "/v1/forget/", {"user_id": "a"}, ("govern", "forget")),
     ("POST", "/v1/org/memories/", {"text": "t", "owner": "o"}, ("govern", "org_add")),
     ("GET", "/v1/org/memories/", {}, ("govern", "org_list")),

@@ -122,7 +122,7 @@ CALLS: list[tuple[str, tuple[Any, ...], Told, tuple[str, str], Told]] = [
     ("close", ("s", False), OURS, ("capture", "close"), {"promote": False}),
     ("working", ("s", "k", None), OURS, ("capture", "working"), {"key": "k", "value": None}),
     ("attention", ("s", "now"), OURS, ("capture", "attention"), {"text": "now"}),
-    ("flush", (), OURS, ("promote", "flush"), {}),
+    ("flush", (), OURS, ("flush", "run"), {}),
     ("forget", (), OURS, ("govern", "forget"), {"scope": Scope(user_id="alex")}),
     ("take_over", ([{"id": "m"}],), {}, ("govern", "take_over"), {"memories": ({"id": "m"},)}),
     ("org_add", ("t",), {"owner": "o"}, ("govern", "org_add"), {"text": "t", "kind": "factual"}),

@@ -30,9 +30,9 @@ STATE = (
 )
 USE_CASES = (
     "requests capture verbatim closing workload setbacks endings topics succession reconcile "
-    "placing projection promote sweep reach sight retrieve views memories correct erase listing "
-    "rivals clearing orgs events wiring access arrivals imports batches tally entities feedback "
-    "portability exports projects consents parked govern reindex background placed"
+    "placing projection promote sweep flush reach sight retrieve views memories correct erase "
+    "listing rivals clearing orgs events wiring access arrivals imports batches tally entities "
+    "feedback portability exports projects consents parked govern reindex background placed"
 )
 OPENERS = "service deployment"
 LAYERS = tuple(map(names, (VALUES, RULES, STATE, USE_CASES, OPENERS, "api")))

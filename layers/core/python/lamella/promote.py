@@ -19,7 +19,7 @@ from lamella.clock import Clock
 from lamella.consent import required
 from lamella.endings import Endings
 from lamella.erase import Erase
-from lamella.errors import DeadlineExceeded, LamellaError
+from lamella.errors import LamellaError
 from lamella.ids import Ids
 from lamella.inflight import InFlight
 from lamella.lease import Lease, LeaseLost, Leases
@@ -31,18 +31,16 @@ from lamella.placing import Placing
 from lamella.plans import Clean, Plan, Planner
 from lamella.ports import Commit, Embedder, Extractor, Index, Judge, Table
 from lamella.projection import Projection
-from lamella.reach import owners_of_session
 from lamella.reconcile import Reconcile
-from lamella.results import Wire
 from lamella.rivals import Rivals
 from lamella.scopes import Layer
 from lamella.setbacks import Setbacks
 from lamella.settings import Settings
 from lamella.values import dataclass
-from lamella.workload import FAR, Workload, by_session, look, portions, settles_at, waiting
+from lamella.workload import FAR, Workload, by_session, look, portions, settles_at
 
 if TYPE_CHECKING:
-    from lamella.requests import FlushRequest
+    pass
 
 log = logging.getLogger("lamella.promote")
 
@@ -62,7 +60,7 @@ class Promoted:
 
 
 class Promote:
-    """The use case behind the nudge and `flush`."""
+    """The use case behind the nudge, the sweep and `flush`."""
 
     def __init__(
         self,
@@ -76,7 +74,6 @@ class Promote:
         clock: Clock,
         ids: Ids,
         erase: Erase,
-        sleep: Callable[[float], None],
         judge: Judge | None = None,
     ) -> None:
         self._table = table
@@ -87,7 +84,6 @@ class Promote:
         self._clock = clock
         self._ids = ids
         self._erase = erase
-        self._sleep = sleep
         self._leases = Leases(table, settings.lease, clock, ids)
         self._endings = Endings(table, extractor)
         self._planner = Planner(settings, ids)
@@ -124,34 +120,6 @@ class Promote:
             added += done.added
             if self._leases.release(lease):
                 return Promoted(added=added, again_at=done.again_at)
-
-    def flush(self, org: str, call: FlushRequest) -> Wire:
-        """Promote now, for whoever the call names or for everybody waiting in the organization.
-
-        Raises DeadlineExceeded where another promotion keeps an owner's lease all the while.
-        """
-        owners = self._meant(org, call)
-        added = sum(self._until_done(org, owner) for owner in owners)
-        left = [item for owner in owners for item in self._left(org, owner)]
-        return {"message": "Promoted.", "added": added, "pending": len(left)}
-
-    def _meant(self, org: str, call: FlushRequest) -> Sequence[str]:
-        if not call.scope:
-            return [*dict.fromkeys(item.owner for item in waiting(self._table, org))]
-        if call.scope.owner.startswith("s:"):
-            return owners_of_session(self._table, org, call.scope.session)
-        return [call.scope.owner]
-
-    def _until_done(self, org: str, owner: str) -> int:
-        patience = self._clock() + self._settings.wait
-        while (done := self.run(org, owner, hurry=True)).busy:
-            if self._clock() > patience:
-                raise DeadlineExceeded(f"owner {owner[2:]} is being promoted elsewhere: try later")
-            self._sleep(0.02)
-        return done.added
-
-    def _left(self, org: str, owner: str) -> list[InFlight]:
-        return look(self._table, self._settings, org, owner, FAR).items
 
     def _work(self, lease: Lease, hurry: bool) -> Promoted:
         now = self._clock()

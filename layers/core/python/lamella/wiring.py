@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lamella.correct import Correct
     from lamella.erase import Erase
     from lamella.events import Events
+    from lamella.flush import Flush
     from lamella.govern import Govern
     from lamella.memories import Memories
     from lamella.org_secret import OrgSecrets
@@ -100,9 +101,16 @@ class UseCases:
             self._clock,
             self._ids,
             self._erase,
-            self._sleep,
             self.engines.judge,
         )
+
+    @once
+    def flush(self) -> Flush:
+        """Promotes while its caller waits."""
+        from lamella.flush import Flush
+
+        table = self.engines.table
+        return Flush(table, self.promote, self.settings, self._clock, self._sleep)
 
     @once
     def sweep(self) -> Sweep:

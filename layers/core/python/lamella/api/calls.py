@@ -79,7 +79,7 @@ CALLS: Mapping[str, Callable[[Service, Call], Any]] = {
     "working": lambda service, call: service.capture.working(call.org, call.asked),
     "attention": lambda service, call: service.capture.attention(call.org, call.asked),
     "close": lambda service, call: service.capture.close(call.org, call.asked),
-    "flush": lambda service, call: service.promote.flush(call.org, call.asked),
+    "flush": lambda service, call: service.flush.run(call.org, call.asked),
     "search": lambda service, call: service.retrieve.search(call.org, call.asked),
     "context": lambda service, call: service.retrieve.context(call.org, call.asked),
     "relations": lambda service, call: service.retrieve.relations(call.org, call.asked),
