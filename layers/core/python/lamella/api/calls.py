@@ -12,15 +12,15 @@ from lamella.values import dataclass
 
 
 class Service(Protocol):
-    """What `api` needs of `lamella.service`: the four use cases, and who a key belongs to."""
+    """What `api` needs of `lamella.service`: its use cases, and who a key belongs to."""
 
     @property
     def capture(self) -> Any:
         """The use case of `lamella.capture`."""
 
     @property
-    def promote(self) -> Any:
-        """The use case of `lamella.promote`."""
+    def flush(self) -> Any:
+        """The use case of `lamella.flush`."""
 
     @property
     def retrieve(self) -> Any:
