@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import count
 from typing import NamedTuple
 
 from lamella.engines import (
@@ -61,6 +62,10 @@ RULES = (
 
 _SAYS = any_says(RULES)
 _WITHOUT_SAYS = tuple(rule for rule in RULES if rule.says is None)
+_ALONE = 8
+"""Clauses that a new process asks rule by rule: to compile `_SAYS` takes longer than that."""
+
+_clauses_asked = count()
 
 
 class Slot(NamedTuple):
@@ -111,7 +116,8 @@ def _first_filled(plain: str) -> Slot | None:
     parts = [part for part in clauses(plain) if not intends(part)]
     in_parts = len(parts) == 1 or (intends(plain) and not _PLANS.search(plain))
     for told in parts if in_parts else [plain, *parts]:
-        rules = RULES if _SAYS.search(told) else _WITHOUT_SAYS
+        alone = next(_clauses_asked) < _ALONE
+        rules = RULES if alone or _SAYS.search(told) else _WITHOUT_SAYS
         filled = (_filled(rule, match) for rule in rules for match in rule.pattern.finditer(told))
         if slot := next((slot for slot in filled if slot), None):
             return slot
