@@ -66,7 +66,7 @@ def tokens(text: str) -> list[str]:
     spoken = _spoken(words)
     found: list[str] = []
     for word in words:
-        if _IS_CJK.match(word):
+        if _unspaced(word):
             found += [a + b for a, b in pairwise(word)] or [word]
         else:
             found.append(stem(word, spoken))
@@ -179,7 +179,7 @@ def _name(words: str, initial: bool) -> str | None:
     while parts and _common(parts[-1], initial and len(parts) == 1):
         parts = parts[:-1]
     name = " ".join(parts)
-    return name if len(name) > 1 or _IS_CJK.match(name) else None
+    return name if len(name) > 1 or _unspaced(name) else None
 
 
 def _common(word: str, initial: bool) -> bool:
@@ -198,7 +198,7 @@ def _spoken(words: Sequence[str]) -> str:
 
     Where no stop word tells, as in a question of one word, umlauts do.
     """
-    unspaced = [word for word in words if _IS_CJK.match(word)]
+    unspaced = [word for word in words if _unspaced(word)]
     if sum(map(len, unspaced)) / 2 > len(words) - len(unspaced):
         script = _TELLING_SCRIPT.search("".join(unspaced))
         return "zh" if script is None else "ko" if script["hangul"] else "ja"
@@ -206,6 +206,11 @@ def _spoken(words: Sequence[str]) -> str:
     if not any(matches.values()) and any(_UMLAUT.search(word) for word in words):
         return "de"
     return max(matches, key=matches.__getitem__)
+
+
+def _unspaced(word: str) -> bool:
+    """Whether it begins in a script without spaces between words."""
+    return not word.isascii() and _IS_CJK.match(word) is not None
 
 
 def _folded(text: str) -> str:

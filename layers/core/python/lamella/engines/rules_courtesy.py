@@ -8,7 +8,7 @@ from lamella.text import CJK
 from lamella.wordlists import words
 
 WORD = regex(r"[^\W_]+(?:['\u2019\-][^\W_]+)*")
-OTHER_SCRIPTS = regex(f"[{CJK}\u0600-\u06ff]")
+_OTHER_SCRIPTS = regex(f"[{CJK}\u0600-\u06ff]")
 
 FIRST_PERSON = (
     r"i|i'(?:m|ve|ll|d)|im|ive|my|me|mine|myself|ich|mein\w*|mir|mich|yo|mis?|soy|estoy|tengo|vivo"
@@ -60,7 +60,7 @@ def courteous(plain: str, people: frozenset[str]) -> bool:
     said = [word.casefold() for word in WORD.findall(plain)]
     if greets(plain, people):
         return True
-    if OTHER_SCRIPTS.search(plain):
+    if in_another_script(plain):
         return False
     strange = [word for word in said if word not in _COURTESY_WORDS and word not in people]
     named = any(word in people for word in said)
@@ -69,6 +69,11 @@ def courteous(plain: str, people: frozenset[str]) -> bool:
     if said and not strange and (named or any(word in _CORE_COURTESY for word in said)):
         return True
     return not said or strange == _addressed(plain)
+
+
+def in_another_script(text: str) -> bool:
+    """Whether some of it is Chinese, Japanese, Korean or Arabic."""
+    return not text.isascii() and _OTHER_SCRIPTS.search(text) is not None
 
 
 def _addressed(plain: str) -> list[str]:

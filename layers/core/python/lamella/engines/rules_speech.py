@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 
-from lamella.engines.rules_courtesy import FIRST_PERSON, OTHER_SCRIPTS, SELF, WORD, courteous
+from lamella.engines.rules_courtesy import FIRST_PERSON, SELF, WORD, courteous, in_another_script
 from lamella.engines.rules_small_talk import reacts
 from lamella.regex import regex
 from lamella.text import language, sentences
@@ -168,7 +168,7 @@ def _comment(rest: str, among_people: bool) -> Act | None:
 
     To an assistant, "keep it short" and "don't …" are instructions; among people, they cheer.
     """
-    if OTHER_SCRIPTS.search(rest) or language(rest) != "en" or _DETAIL.search(rest):
+    if in_another_script(rest) or language(rest) != "en" or _DETAIL.search(rest):
         return None
     kindly = (_SYMPATHY, _AGREES, _WISHES_WELL, _MEANS_MUCH)
     if any(pattern.search(rest) for pattern in kindly):

@@ -6,7 +6,7 @@ the episode of its session, which keeps it beside what it answers.
 
 from __future__ import annotations
 
-from lamella.engines.rules_courtesy import OTHER_SCRIPTS, WORD
+from lamella.engines.rules_courtesy import WORD, in_another_script
 from lamella.regex import regex
 from lamella.text import language, length
 from lamella.wordlists import STOP_WORDS
@@ -69,7 +69,7 @@ _AGAINST = (
 def worth_keeping(text: str) -> bool:
     """Whether `text`, said among people, is a fact; other languages than English always are."""
     plain = text.replace("\u2019", "'")
-    if OTHER_SCRIPTS.search(plain) or language(plain) != "en" or not _english(plain):
+    if in_another_script(plain) or language(plain) != "en" or not _english(plain):
         return True
     spoken = sum(points for sign, points in _FOR if sign.search(plain))
     against = sum(points for sign, points in _AGAINST if sign.search(plain))
