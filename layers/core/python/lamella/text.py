@@ -66,7 +66,7 @@ def tokens(text: str) -> list[str]:
     spoken = _spoken(words)
     found: list[str] = []
     for word in words:
-        if _unspaced(word):
+        if unspaced(word):
             found += [a + b for a, b in pairwise(word)] or [word]
         else:
             found.append(stem(word, spoken))
@@ -110,6 +110,11 @@ def length(text: str) -> int:
     """How many words `text` has, where two characters of a script without spaces count as one."""
     unspaced = sum(char >= "\u3005" for char in text)
     return len(text.split()) + unspaced // 2
+
+
+def unspaced(word: str) -> bool:
+    """Whether it begins in a script without spaces between words."""
+    return not word.isascii() and _IS_CJK.match(word) is not None
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -179,7 +184,7 @@ def _name(words: str, initial: bool) -> str | None:
     while parts and _common(parts[-1], initial and len(parts) == 1):
         parts = parts[:-1]
     name = " ".join(parts)
-    return name if len(name) > 1 or _unspaced(name) else None
+    return name if len(name) > 1 or unspaced(name) else None
 
 
 def _common(word: str, initial: bool) -> bool:
@@ -198,19 +203,14 @@ def _spoken(words: Sequence[str]) -> str:
 
     Where no stop word tells, as in a question of one word, umlauts do.
     """
-    unspaced = [word for word in words if _unspaced(word)]
-    if sum(map(len, unspaced)) / 2 > len(words) - len(unspaced):
-        script = _TELLING_SCRIPT.search("".join(unspaced))
+    runs = [word for word in words if unspaced(word)]
+    if sum(map(len, runs)) / 2 > len(words) - len(runs):
+        script = _TELLING_SCRIPT.search("".join(runs))
         return "zh" if script is None else "ko" if script["hangul"] else "ja"
     matches = {code: sum(map(stops.__contains__, words)) for code, stops in STOP_WORDS.items()}
     if not any(matches.values()) and any(_UMLAUT.search(word) for word in words):
         return "de"
     return max(matches, key=matches.__getitem__)
-
-
-def _unspaced(word: str) -> bool:
-    """Whether it begins in a script without spaces between words."""
-    return not word.isascii() and _IS_CJK.match(word) is not None
 
 
 def _folded(text: str) -> str:

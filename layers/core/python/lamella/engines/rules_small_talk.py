@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from lamella.regex import regex
-from lamella.text import CJK
+from lamella.text import unspaced
 from lamella.wordlists import words
 
 LONGEST = 10
@@ -193,7 +193,6 @@ _SELF = words("ich yo soy tengo habe")
 """Who speaks of themselves does more than greet."""
 
 _WORD = regex(r"\w+(?:['\u2019]\w+)*")
-_RUN = regex(f"[{CJK}]")
 _PIECE = regex("|".join(sorted(frozenset().union(*_UNSPACED), key=len, reverse=True)))
 _BARE = str.maketrans("أإآىة", "ااايه")
 _VOCATIVE = regex(r"(?<!\w)يا \w+[\s!.,\u060c]*")
@@ -231,9 +230,7 @@ def _said(sentence: str, people: frozenset[str]) -> list[str]:
 
 def _pieces(word: str) -> list[str]:
     """A run without spaces as the small talk it is made of; whole where there is more in it."""
-    if word.isascii():
-        return [word]
-    if not _RUN.match(word):
+    if not unspaced(word):
         return [word.translate(_BARE)]
     pieces = _PIECE.findall(word)
     return pieces if "".join(pieces) == word else [word]
